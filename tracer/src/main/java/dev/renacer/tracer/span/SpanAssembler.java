@@ -18,6 +18,7 @@ import dev.renacer.tracer.span.PendingConnections.Held;
 import dev.renacer.tracer.span.attribute.SignalAttributes;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.span.attribute.TimeAttributes;
+import dev.renacer.tracer.span.parent.CallParent;
 import dev.renacer.tracer.span.parent.CallParents;
 import dev.renacer.tracer.span.slice.ProcessResources;
 import dev.renacer.tracer.span.slice.ProcessTraces;
@@ -37,6 +38,7 @@ import dev.renacer.tracer.syscall.IdleWaits;
 import dev.renacer.tracer.syscall.SignalNames;
 import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.time.TimeAccounts;
+import dev.renacer.tracer.time.TimeSums;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanContext;
@@ -77,6 +79,7 @@ public final class SpanAssembler implements TraceListener {
     private final ThreadNames threads;
     private final LockWatch locks;
     private final TimeAccounts times;
+    private final RequestTimes requests = new RequestTimes(this::worked);
     private final PendingConnections connections = new PendingConnections(this::ended);
     private final FutexWaits<CallDetail> futexes = new FutexWaits<>(this::woken);
     private final IdentityHashMap<Syscall, SyscallLabel> labels = new IdentityHashMap<>();
@@ -183,7 +186,17 @@ public final class SpanAssembler implements TraceListener {
                 this::offer);
     }
 
+    private void worked(Slice slice, CallParent parent, TimeSums spent) {
+        offer(RequestTimeSpan.of(
+                ids.generateSpanId(),
+                slice.context(),
+                parent,
+                slice.process().latest().name(),
+                spent));
+    }
+
     private void closing(Slice slice) {
+        requests.close(slice);
         readable.ifPresent(spans -> spans.close(slice));
         times.take(slice.process().latest().pid()).map(TimeAttributes::of).ifPresent(slice::spent);
     }
@@ -267,7 +280,13 @@ public final class SpanAssembler implements TraceListener {
         Slice slice = traces.sliceFor(call.process(), call.startNanos(), ended.endNanos());
         slice.cover(call.startNanos(), ended.endNanos());
         countMade(slice);
-        String trace = parents.of(call, slice).span().getTraceId();
+        CallParent parent = parents.of(call, slice);
+        if (parent.pid() != null && !parents.isUnrecorded(call)) {
+            requests.add(slice, parent, times.spent(call.process().pid(), call.tid()));
+        } else {
+            times.passOn(call.process().pid(), call.tid());
+        }
+        String trace = parent.span().getTraceId();
         if (parents.leavesOut(call) || !options.sampling().keeps(ended, status.isFailure(), trace)) {
             countSampled(slice);
         } else if (readable.isPresent()) {
@@ -574,6 +593,7 @@ public final class SpanAssembler implements TraceListener {
     private void notice(long nanos) {
         latestNanos = Math.max(latestNanos, nanos);
         futexes.settle(latestNanos);
+        requests.closeDue(latestNanos);
         if (readable.isPresent()) {
             readable.get().closeDue(latestNanos);
         }

@@ -30,6 +30,8 @@ public final class TimeAccounts implements TraceListener {
         private final int tid;
         private final ProcessOf process;
         private final ThreadAccount account = new ThreadAccount();
+        /** What is not handed over yet, if it is asked for by {@link #handOver}; null: it never was. */
+        private @Nullable TimeSums own;
 
         ThreadOf(int pid, int tid, ProcessOf process) {
             this.pid = pid;
@@ -37,8 +39,22 @@ public final class TimeAccounts implements TraceListener {
             this.process = process;
         }
 
+        /** Where its times are added. */
+        TimeSums sums() {
+            return own == null ? process.sums : own;
+        }
+
         void settle() {
-            account.settle(process.sums);
+            account.settle(sums());
+            handOver();
+        }
+
+        /** What it has spent since it was last asked, which its process has from now on. */
+        TimeSums handOver() {
+            TimeSums spent = own == null ? new TimeSums() : own;
+            process.sums.add(spent);
+            own = own == null ? null : new TimeSums();
+            return spent;
         }
     }
 
@@ -46,6 +62,8 @@ public final class TimeAccounts implements TraceListener {
     private final boolean named;
     private final Map<Integer, ProcessOf> processes = new HashMap<>();
     private @Nullable ThreadOf last;
+    /** Whether the time of a thread is asked for. */
+    private boolean divides;
     private Optional<CallTime> latest = Optional.empty();
     private @Nullable SyscallCall latestCall;
 
@@ -71,7 +89,7 @@ public final class TimeAccounts implements TraceListener {
     private void account(SyscallCall call, boolean withTarget) {
         ThreadOf thread = thread(call.process().pid(), call.tid());
         latest = thread.account.called(
-                thread.process.sums, waits.of(call, withTarget), call.durationNanos(), call.endNanos());
+                thread.sums(), waits.of(call, withTarget), call.durationNanos(), call.endNanos());
         latestCall = latest.isPresent() ? call : null;
     }
 
@@ -79,6 +97,28 @@ public final class TimeAccounts implements TraceListener {
     @SuppressWarnings("ReferenceEquality") // this very call, not one like it
     public Optional<CallTime> of(SyscallCall call) {
         return call == latestCall ? latest : Optional.empty();
+    }
+
+    /**
+     * What a thread has spent since this was last called for it: where a thread works for one request after the other,
+     * its time is divided among them. Empty the first time, but
+     * for threads that are new since.
+     */
+    public TimeSums spent(int pid, int tid) {
+        ThreadOf thread = thread(pid, tid);
+        TimeSums spent = thread.handOver();
+        if (thread.own == null) {
+            divides = true;
+            thread.own = new TimeSums();
+        }
+        return spent;
+    }
+
+    /** What a thread has spent since then was for no request. */
+    public void passOn(int pid, int tid) {
+        if (divides) {
+            thread(pid, tid).handOver();
+        }
     }
 
     /** A wait of a process for another thread was ended by this one. */
@@ -92,7 +132,7 @@ public final class TimeAccounts implements TraceListener {
     @Override
     public void onThreadTime(ThreadTime time) {
         ThreadOf thread = thread(time.process().pid(), time.tid());
-        thread.account.told(thread.process.sums, time);
+        thread.account.told(thread.sums(), time);
     }
 
     @Override
@@ -141,6 +181,9 @@ public final class TimeAccounts implements TraceListener {
     /** What is known of a process since this was last called for it; empty: nothing. */
     public Optional<TimeSums> take(int pid) {
         ProcessOf known = processes.get(pid);
+        if (known != null) {
+            known.threads.values().forEach(ThreadOf::handOver);
+        }
         if (known == null || known.sums.wallNanos() == 0) {
             return Optional.empty();
         }
@@ -165,6 +208,7 @@ public final class TimeAccounts implements TraceListener {
         known = process.threads.get(tid);
         if (known == null) {
             known = new ThreadOf(pid, tid, process);
+            known.own = divides ? new TimeSums() : null;
             process.threads.put(tid, known);
         }
         last = known;

@@ -12,6 +12,7 @@ public final class TimeSums {
     private final TopTimes holders = new TopTimes();
     private final TopTimes wakers = new TopTimes();
     private long since = Long.MAX_VALUE;
+    private long until;
     private long wall;
     private long cpu;
     private long runnable;
@@ -20,13 +21,19 @@ public final class TimeSums {
     private long unknown;
 
     /** When the first stretch began, nanoseconds since the epoch. */
-    long sinceNanos() {
+    public long sinceNanos() {
         return since;
+    }
+
+    /** When the last ended, likewise. */
+    public long untilNanos() {
+        return until;
     }
 
     /** Adds a stretch, without what it was blocked in. */
     void add(long startNanos, long wallNanos, Split split) {
         since = Math.min(since, startNanos);
+        until = Math.max(until, startNanos + wallNanos);
         wall += wallNanos;
         cpu += split.cpu();
         runnable += split.runnable();
@@ -66,6 +73,7 @@ public final class TimeSums {
     /** Adds what another process has spent. */
     public void add(TimeSums other) {
         since = Math.min(since, other.since);
+        until = Math.max(until, other.until);
         wall += other.wall;
         cpu += other.cpu;
         runnable += other.runnable;

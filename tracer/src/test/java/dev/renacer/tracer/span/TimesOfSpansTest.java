@@ -5,6 +5,7 @@ package dev.renacer.tracer.span;
 
 import static dev.renacer.tracer.CallFixture.PROCESS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.tracer.CallFixture;
@@ -12,6 +13,8 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
+import dev.renacer.tracer.context.ThreadContext;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.span.attribute.TimeAttributes;
 import dev.renacer.tracer.time.BlockedOn;
 import io.opentelemetry.api.common.AttributeKey;
@@ -52,6 +55,39 @@ class TimesOfSpansTest {
 
         assertThat(only("syscall: clock_nanosleep").getAttributes().get(TimeAttributes.blocked(BlockedOn.SLEEP)))
                 .isEqualTo(1.0);
+    }
+
+    @Test
+    void aRequestOfTheApplicationHasASpanThatSaysItOfTheRequest() {
+        ThreadContext one = new ThreadContext(1, 2, 3, 1);
+        ThreadContext other = new ThreadContext(1, 2, 4, 1);
+        begin();
+        call("getpid", START, START + 1_000, 0, Optional.of(one)); // from now on it is divided
+        call("clock_nanosleep", START + 1_000, START + SECOND, 0, Optional.of(one));
+        call("wait4", START + SECOND, START + 3 * SECOND, 0, Optional.of(other));
+        call("clock_nanosleep", START + 3 * SECOND, START + 4 * SECOND, 0, Optional.empty());
+        end();
+
+        assertThat(scenario.spans)
+                .filteredOn(span -> span.getName().equals("time: demo"))
+                .satisfiesExactlyInAnyOrder(
+                        span -> {
+                            assertThat(span.getParentSpanId()).isEqualTo("0000000000000003");
+                            assertThat(span.getAttributes().get(TimeAttributes.blocked(BlockedOn.SLEEP)))
+                                    .isCloseTo(1, within(0.001));
+                        },
+                        span -> {
+                            assertThat(span.getParentSpanId()).isEqualTo("0000000000000004");
+                            assertThat(span.getStartEpochNanos()).isEqualTo(START + SECOND);
+                            assertThat(span.getEndEpochNanos()).isEqualTo(START + 3 * SECOND);
+                            assertThat(span.getAttributes().get(TimeAttributes.WALL)).isEqualTo(2);
+                            assertThat(span.getAttributes().get(TimeAttributes.blocked(BlockedOn.CHILD)))
+                                    .isEqualTo(2);
+                            assertThat(span.getAttributes().get(SpanAttributes.PROCESS_PID))
+                                    .isEqualTo(PROCESS.pid());
+                        });
+        assertThat(only("process: demo").getAttributes().get(TimeAttributes.WALL))
+                .isEqualTo(4);
     }
 
     @Test
@@ -108,20 +144,27 @@ class TimesOfSpansTest {
         scenario.assembler.onEvent(new TraceEvent.ProcessStarted(PROCESS, START, Origin.LAUNCHED));
     }
 
-    /** A call at the end of a stretch that began with the process. */
+    /** A call at the end of a stretch that began with the process, or with the call. */
     private void call(String name, long from, long to, long ran) {
-        SyscallCall call = CallFixture.call(name).times(from, to).build();
-        scenario.assembler
-                .onThreadTime(new ThreadTime(
-                        PROCESS, call.tid(), START, to, ran, 0, 0, 0, to - from, to - from,
-                        Optional.of(call.syscall()), 0, 0, 0, 0, true, false));
+        call(name, from, to, ran, START, Optional.empty());
+    }
+
+    private void call(String name, long from, long to, long ran, Optional<ThreadContext> context) {
+        call(name, from, to, ran, from, context);
+    }
+
+    private void call(String name, long from, long to, long ran, long since, Optional<ThreadContext> context) {
+        SyscallCall call = CallFixture.call(name).times(from, to).build().in(context);
+        scenario.assembler.onThreadTime(new ThreadTime(
+                PROCESS, call.tid(), since, to, ran, 0, 0, 0, to - from, to - from, Optional.of(call.syscall()), 0, 0,
+                0, 0, true, false));
         scenario.assembler.onCall(call);
     }
 
     private void end() {
         scenario.assembler
                 .onEvent(new TraceEvent.ProcessExited(
-                        PROCESS, START + 3 * SECOND, Optional.of(0), Optional.empty(), false));
+                        PROCESS, START + 5 * SECOND, Optional.of(0), Optional.empty(), false));
         scenario.assembler.onEnd();
     }
 }

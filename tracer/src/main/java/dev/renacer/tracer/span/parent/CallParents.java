@@ -40,11 +40,16 @@ public final class CallParents {
     /** Whether the application does not record what this call is for, so that it has no span. It is counted. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
     public boolean leavesOut(SyscallCall call) {
-        boolean out = !unsampled
-                && call.context().isPresent()
-                && !call.context().get().sampled();
+        boolean out = isUnrecorded(call);
         left += out ? 1 : 0;
         return out;
+    }
+
+    /** Whether that is so, without counting it. */
+    public boolean isUnrecorded(SyscallCall call) {
+        return !unsampled
+                && call.context().isPresent()
+                && !call.context().get().sampled();
     }
 
     /** What the call's span is a child of. */
