@@ -23,6 +23,15 @@ enum { RC_DATA_BYTES = 4096, RC_DATA_PIECES = 64 };
 // The maximum number of workers of a tracer.
 enum { RC_WORKERS = 32 };
 
+// A head of HTTP that has not come to its end on a descriptor.
+enum { RC_OPEN_HEADS = 8 };
+struct rc_open_head {
+    int fd;
+    bool received;     // in this direction
+    uint8_t ending[4]; // the last bytes
+    uint32_t left;     // how many more bytes are read of it
+};
+
 struct rc_process {
     struct rc_process *next;
     pid_t tgid;
@@ -34,6 +43,8 @@ struct rc_process {
     int mem_fd;                    // /proc/TGID/mem; -1: not open (none to spare), strings are read by process_vm_readv
     bool unread; // it was attached to, and what it has published about itself was not looked for
     struct rc_context context;     // where it publishes the contexts of its threads
+    struct rc_open_head open_heads[RC_OPEN_HEADS]; // of which descriptors only a part has come (shapes/heads.c)
+    unsigned open_head_count;
     enum rc_detach_reason leaving; // 0: stays traced
     bool detached;                 // at least one of its tasks was detached alive
     uint64_t judged_from_ns;       // windows that begin earlier do not count towards the bound of slowdown
