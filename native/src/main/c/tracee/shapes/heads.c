@@ -24,6 +24,7 @@ enum {
     FIRST = 512,    // most heads are shorter, and what is none shows at once
     SHORTEST = 4,   // bytes that tell what it is
     MOST = 65536,   // of a head that goes on and on
+    OF_HANDSHAKE = 6, // bytes, up to who says hello
 };
 
 // RFC 9112, section 3 and 4: a request begins with a method, a response with its version. RFC 9113, section 3.4: a
@@ -67,9 +68,9 @@ static size_t gather(const struct rc_reader *reader, const struct iovec *buffers
         }
         const uint64_t address = (uint64_t)(uintptr_t)buffers[i].iov_base + skip;
         const size_t want = (size_t)rc_least(buffers[i].iov_len - skip, most - got);
-        const int read = rc_memory_read(reader->task, address, out + got, want);
-        got += read > 0 ? (size_t)read : 0;
-        if (read < (int)want) {
+        const int copied = rc_memory_read(reader->task, address, out + got, want);
+        got += copied > 0 ? (size_t)copied : 0;
+        if (copied < (int)want) {
             break;
         }
         skip = 0;
@@ -146,7 +147,7 @@ static void add(const struct rc_reader *reader, const struct iovec *buffers, siz
         got = gather(reader, buffers, count, got, (size_t)rc_least(RC_HEAD_BYTES, there));
     }
     const bool is_text = !first || bytes[0] >= ' ';
-    got = is_text ? got : SHORTEST;
+    got = is_text ? got : (size_t)rc_least(got, OF_HANDSHAKE);
     follow(task->process, known, now, got, !is_text || ends(now.ending, bytes, got) || got < there);
     const struct rc_piece piece = {
         .arg = RC_PIECE_HEAD,

@@ -115,6 +115,11 @@ public final class SyscallDecoder {
         out.onEvent(new TraceEvent.EventsLost(process, epochNanos, count));
     }
 
+    /** See {@link HttpContexts#encrypted}. */
+    long encryptedConnections() {
+        return requests.encrypted();
+    }
+
     private TracedProcess started(CapturedEvent event) {
         TracedProcess process = processes.started(event);
         last = Optional.of(process);

@@ -28,6 +28,8 @@ public final class HttpContexts {
     private static final int BLOCKS = 1 << 1;
     private static final int PEEK = 2; // MSG_PEEK
     private static final byte FIRST_OF_TEXT = ' ';
+    private static final int HELLO_AT = 5;
+    private static final byte CLIENT_HELLO = 1;
 
     private final Map<Long, Connection> connections = new HashMap<>();
     private final Map<Integer, Connection> working = new HashMap<>();
@@ -92,7 +94,7 @@ public final class HttpContexts {
         working.clear();
     }
 
-    /** How many connections began to be encrypted, so that nothing could be seen of their requests. */
+    /** How many connections that were served began to be encrypted (RFC 8446), so that nothing could be seen of their requests. */
     public long encrypted() {
         return encrypted;
     }
@@ -150,7 +152,7 @@ public final class HttpContexts {
             return Optional.empty();
         }
         if (bytes[0] < FIRST_OF_TEXT) {
-            encrypted++;
+            encrypted += receives && bytes.length > HELLO_AT && bytes[HELLO_AT] == CLIENT_HELLO ? 1 : 0;
             return Optional.empty();
         }
         int descriptor = event.pieceIndex(piece);

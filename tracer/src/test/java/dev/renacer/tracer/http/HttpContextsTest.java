@@ -211,8 +211,9 @@ class HttpContextsTest {
 
     @Test
     void encryptedConnectionsAreCounted() {
-        traffic.receives(THREAD, FD, "\u0016\u0003\u0001\u0000");
-        assertThat(traffic.contexts.encrypted()).isOne();
+        traffic.receives(THREAD, FD, "\u0016\u0003\u0001\u0000@\u0001");
+        traffic.sends(THREAD, FD2, "\u0016\u0003\u0001\u0000@\u0001");
+        assertThat(traffic.contexts.encrypted()).as("those that are served").isOne();
         assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
     }
 
