@@ -58,8 +58,8 @@ enum rc_read_shape {
     RC_SHAPE_POINTER_COUNT, // pointers up to NULL, of which only the number is wanted (struct rc_pointer_count)
     RC_SHAPE_LINKS,    // only at exit: what descriptors are now, as /proc shows them (struct rc_link_head); `field`
                        // (enum rc_links) says which
-    RC_SHAPE_HEAD,     // bytes that are transferred, in the way that `field` (enum rc_head_in) says: only if they begin as
-                       // a message of HTTP does, and then as RC_PIECE_HEAD
+    RC_SHAPE_HEAD,     // bytes that are transferred, in the way that `field` (enum rc_head_in) says: only if they begin
+                       // as a message of HTTP does, and then as RC_PIECE_HEAD
     RC_SHAPE_COUNT,
 };
 // Where the bytes of RC_SHAPE_HEAD are; RC_HEAD_RECEIVED besides: the call has received them.

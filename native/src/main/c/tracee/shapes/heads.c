@@ -58,7 +58,8 @@ static bool is_head(const uint8_t *bytes, size_t length) {
 }
 
 // Copies the buffers one behind the other, up to `most` bytes from `got` on. Returns how many there are then.
-static size_t gather(const struct rc_reader *reader, const struct iovec *buffers, size_t count, size_t got, size_t most) {
+static size_t gather(const struct rc_reader *reader, const struct iovec *buffers, size_t count, size_t got,
+                     size_t most) {
     uint8_t *out = rc_next_piece(reader->task);
     size_t skip = got;
     for (size_t i = 0; i < count && got < most; i++) {
@@ -83,7 +84,8 @@ static uint16_t descriptor(const struct rc_task *task, int fd) {
     char path[64];
     char text[128] = {0};
     (void)snprintf(path, sizeof path, "/proc/%d/fd/%d", task->tid, fd);
-    const bool is_socket = readlink(path, text, sizeof text - 1) > 0 && strncmp(text, "socket:", strlen("socket:")) == 0;
+    const bool is_socket =
+        readlink(path, text, sizeof text - 1) > 0 && strncmp(text, "socket:", strlen("socket:")) == 0;
     (void)snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", task->tid, fd);
     const int info = open(path, O_RDONLY | O_CLOEXEC);
     const ssize_t got = info < 0 ? -1 : read(info, text, sizeof text - 1);
@@ -118,7 +120,8 @@ static bool ends(uint8_t ending[4], const uint8_t *bytes, size_t length) {
 }
 
 // Remembers that the head of a message goes on with the next transfer, or that it does not any more.
-static void follow(struct rc_process *process, struct rc_open_head *known, struct rc_open_head now, size_t got, bool over) {
+static void follow(struct rc_process *process, struct rc_open_head *known, struct rc_open_head now, size_t got,
+                   bool over) {
     const bool goes_on = !over && got < now.left;
     now.left -= (uint32_t)(got < now.left ? got : now.left);
     if (known != NULL && !goes_on) {
@@ -135,7 +138,8 @@ static void add(const struct rc_reader *reader, const struct iovec *buffers, siz
     const int fd = (int)task->call.args[0];
     const bool received = (reader->read->field & RC_HEAD_RECEIVED) != 0;
     struct rc_open_head *known = open_head(task->process, fd, received);
-    struct rc_open_head now = known != NULL ? *known : (struct rc_open_head){.fd = fd, .received = received, .left = MOST};
+    const struct rc_open_head none = {.fd = fd, .received = received, .left = MOST};
+    struct rc_open_head now = known != NULL ? *known : none;
     const uint64_t there = rc_result_length(reader);
     size_t got = gather(reader, buffers, count, 0, (size_t)rc_least(FIRST, there));
     const uint8_t *bytes = rc_next_piece(task);

@@ -96,7 +96,8 @@ final class SpanExport {
     static Optional<String> encrypted(long connections, CaptureStats.Contexts contexts) {
         return connections == 0 || contexts.read() != 0
                 ? Optional.empty()
-                : Optional.of("renacer: " + connections + " of the connections that were served are encrypted (TLS): for which request"
+                : Optional.of("renacer: " + connections
+                        + " of the connections that were served are encrypted (TLS): for which request"
                         + " calls are made is not seen there, and the program does not publish it (OTEP 4947)");
     }
 

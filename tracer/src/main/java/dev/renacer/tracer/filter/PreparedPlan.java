@@ -33,7 +33,8 @@ final class PreparedPlan {
         boolean links = following.contains(Following.LINKS);
         boolean heads = following.contains(Following.HEADS);
         return switch (detail) {
-            case FULL -> links && heads ? Optional.empty() : Optional.of(links ? WITH_LINKS : heads ? WITH_HEADS : PLAIN);
+            case FULL ->
+                links && heads ? Optional.empty() : Optional.of(links ? WITH_LINKS : heads ? WITH_HEADS : PLAIN);
             case ALL -> links && heads ? Optional.of(RECORDED) : Optional.empty();
             case NONE, NAMES, VERBOSE -> Optional.empty();
         };

@@ -137,7 +137,8 @@ public final class SyscallFilter {
     public CapturePlan plan(ArgumentDetail detail, Set<Following> following) {
         // If every call is selected, none need be captured to follow something.
         boolean everything = included.isEmpty() && excluded.isEmpty();
-        return everything ? PreparedPlan.everything(detail, following, () -> made(detail, following))
+        return everything
+                ? PreparedPlan.everything(detail, following, () -> made(detail, following))
                 : made(detail, following);
     }
 
@@ -195,7 +196,8 @@ public final class SyscallFilter {
     private Set<Following> followed(Set<Following> following, Abi abi) {
         if (!following.contains(Following.HEADS)
                 || TransferCalls.names().stream()
-                        .allMatch(name -> SyscallTable.instance().lookup(abi, name).stream().allMatch(this::selects))) {
+                        .allMatch(name -> SyscallTable.instance().lookup(abi, name).stream()
+                                .allMatch(this::selects))) {
             return following;
         }
         Set<Following> less = EnumSet.copyOf(following);

@@ -7,7 +7,6 @@ import dev.renacer.capture.ring.CapturedEvent;
 import dev.renacer.capture.ring.EventFlags;
 import dev.renacer.capture.ring.EventKind;
 import dev.renacer.tracer.context.ThreadContext;
-import dev.renacer.tracer.http.TransferCalls.Role;
 import dev.renacer.tracer.http.TransferCalls.Transfer;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.Syscall;

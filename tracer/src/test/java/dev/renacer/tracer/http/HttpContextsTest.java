@@ -80,7 +80,9 @@ class HttpContextsTest {
             pieces.receives(THREAD, FD, head.substring(0, cut));
             assertThat(pieces.calls("openat", THREAD, -100)).isEqualTo(NONE);
             pieces.receives(THREAD, FD, head.substring(cut));
-            assertThat(pieces.calls("openat", THREAD, -100)).as("cut at %d", cut).isEqualTo("5");
+            assertThat(pieces.calls("openat", THREAD, -100))
+                    .as("cut at %d", cut)
+                    .isEqualTo("5");
         }
     }
 
@@ -147,9 +149,12 @@ class HttpContextsTest {
         traffic.receives(THREAD, FD, request(5));
         assertThat(traffic.sends(THREAD, FD2, request(6))).isEqualTo("6");
         assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("5");
-        assertThat(traffic.receives(THREAD, FD2, response("Content-Length: 3") + "abc")).isEqualTo("6");
+        assertThat(traffic.receives(THREAD, FD2, response("Content-Length: 3") + "abc"))
+                .isEqualTo("6");
         assertThat(traffic.calls("setsockopt", THREAD, FD2)).isEqualTo("5");
-        assertThat(traffic.sends(THREAD, FD2, request(0))).as("without a span of its own").isEqualTo("5");
+        assertThat(traffic.sends(THREAD, FD2, request(0)))
+                .as("without a span of its own")
+                .isEqualTo("5");
         assertThat(traffic.sends(THREAD, FD, response("Content-Length: 0"))).isEqualTo("5");
         assertThat(traffic.calls("setsockopt", THREAD, FD2)).isEqualTo(NONE);
     }
@@ -177,7 +182,10 @@ class HttpContextsTest {
         Traffic files = new Traffic().files();
         files.receives(THREAD, FD, request(5));
         assertThat(files.calls("openat", THREAD, -100)).isEqualTo(NONE);
-        traffic.receives(THREAD, FD, "GET me a beer\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n\r\n");
+        traffic.receives(
+                THREAD,
+                FD,
+                "GET me a beer\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n\r\n");
         assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
     }
 

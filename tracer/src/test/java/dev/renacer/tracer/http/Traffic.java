@@ -39,9 +39,8 @@ final class Traffic {
 
     /** A request for which a span was made whose id is this number; 0: without one. */
     static String request(int number, String... headers) {
-        String parent = number == 0
-                ? ""
-                : "traceparent: 00-0af7651916cd43dd8448eb211c80319c-%016x-01\r\n".formatted(number);
+        String parent =
+                number == 0 ? "" : "traceparent: 00-0af7651916cd43dd8448eb211c80319c-%016x-01\r\n".formatted(number);
         return "GET /a HTTP/1.1\r\nHost: here\r\n" + parent + lines(headers) + "\r\n";
     }
 
@@ -96,11 +95,16 @@ final class Traffic {
 
     private SyntheticRing.Event head(SyntheticRing.Event call, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-        return call.part(CapturedEvent.HEAD, 0, descriptor, bytes.length > MOST ? java.util.Arrays.copyOf(bytes, MOST) : bytes);
+        return call.part(
+                CapturedEvent.HEAD, 0, descriptor, bytes.length > MOST ? java.util.Arrays.copyOf(bytes, MOST) : bytes);
     }
 
     private SyntheticRing.Event call(String name, int tid, long argument) {
-        return ring.event(EventKind.CALL).tgid(PID).tid(tid).number(syscall(name).number()).args(argument);
+        return ring.event(EventKind.CALL)
+                .tgid(PID)
+                .tid(tid)
+                .number(syscall(name).number())
+                .args(argument);
     }
 
     private String told(SyntheticRing.Event call) {
@@ -111,7 +115,8 @@ final class Traffic {
                         event -> {
                             Syscall syscall = SyscallTable.instance().lookup(Abi.X86_64, event.number());
                             Optional<ThreadContext> context = contexts.of(event, syscall);
-                            told[0] = context.map(one -> Long.toString(one.span())).orElse("none");
+                            told[0] = context.map(one -> Long.toString(one.span()))
+                                    .orElse("none");
                         },
                         1);
         return told[0];

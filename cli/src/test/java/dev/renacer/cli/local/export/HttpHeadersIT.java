@@ -127,7 +127,9 @@ class HttpHeadersIT {
         try (OtlpReceiver receiver = new OtlpReceiver()) {
             Run replay = Run.renacer("replay", recording, "-o", "/dev/null", "--otlp-endpoint", receiver.grpcUrl());
             assertThat(replay.code()).as(replay.err()).isZero();
-            assertThat(parents(receiver)).containsExactlyInAnyOrderElementsOf(live).isNotEmpty();
+            assertThat(parents(receiver))
+                    .containsExactlyInAnyOrderElementsOf(live)
+                    .isNotEmpty();
         }
         assertThat(Files.readString(Path.of(recording), java.nio.charset.StandardCharsets.ISO_8859_1))
                 .as("nothing of a head is kept")
@@ -137,7 +139,8 @@ class HttpHeadersIT {
     private static List<String> parents(OtlpReceiver receiver) {
         return receiver.spans().stream()
                 .filter(span -> attribute(span, "syscall.parent.source").equals("http_header"))
-                .map(span -> span.getName() + hex(span.getTraceId().toByteArray())
+                .map(span -> span.getName()
+                        + hex(span.getTraceId().toByteArray())
                         + hex(span.getParentSpanId().toByteArray()))
                 .toList();
     }

@@ -50,7 +50,6 @@ public record CallParent(
                 context.spanId(),
                 TraceFlags.fromByte((byte) context.flags()),
                 TraceState.getDefault());
-        return new CallParent(
-                span, source(context), resource, List.of(LinkData.create(slice.root(), PROCESS)), pid);
+        return new CallParent(span, source(context), resource, List.of(LinkData.create(slice.root(), PROCESS)), pid);
     }
 }
