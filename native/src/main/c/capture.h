@@ -58,8 +58,18 @@ enum rc_read_shape {
     RC_SHAPE_POINTER_COUNT, // pointers up to NULL, of which only the number is wanted (struct rc_pointer_count)
     RC_SHAPE_LINKS,    // only at exit: what descriptors are now, as /proc shows them (struct rc_link_head); `field`
                        // (enum rc_links) says which
+    RC_SHAPE_HEAD,     // bytes that are transferred, in the way that `field` (enum rc_head_in) says: only if they begin
+                       // as a message of HTTP does, and then as RC_PIECE_HEAD
     RC_SHAPE_COUNT,
 };
+// Where the bytes of RC_SHAPE_HEAD are; RC_HEAD_RECEIVED besides: the call has received them.
+enum rc_head_in {
+    RC_HEAD_IN_BUFFER,
+    RC_HEAD_IN_VECTOR,  // struct iovec
+    RC_HEAD_IN_MESSAGE, // struct msghdr
+    RC_HEAD_IN_COUNT,
+};
+enum { RC_HEAD_RECEIVED = 4 };
 // Whose links are read.
 enum rc_links {
     RC_LINKS_OF_RESULT,   // of the number that the call has returned; the argument only has the name

@@ -47,6 +47,9 @@ static bool fields_are_sound(const struct rc_read *read) {
     case RC_SHAPE_LINKS:
         return read->field < RC_LINKS_COUNT && (read->when & RC_READ_AT_ENTRY) == 0 &&
                read->count <= RC_LINKS_OF_ARRAY;
+    case RC_SHAPE_HEAD:
+        return (read->field & ~RC_HEAD_RECEIVED) < RC_HEAD_IN_COUNT && (read->when & RC_READ_AT_ENTRY) == 0 &&
+               (read->flags & RC_READ_COMPAT) == 0;
     default:
         return true;
     }

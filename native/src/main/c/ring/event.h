@@ -146,6 +146,14 @@ struct rc_stack_head {
     uint64_t registers[RC_STACK_REGISTERS];
 };
 
+// The `arg` of a piece that is not an argument but the first bytes that the call has transferred, if they begin as a
+// message of HTTP does, or go on with one: RC_HEAD_BYTES at most. More than one buffer are one behind the other. The
+// index of the piece says what the descriptor was at that moment.
+enum { RC_PIECE_HEAD = 18, RC_HEAD_BYTES = 4096 };
+enum rc_head_descriptor {
+    RC_HEAD_IS_SOCKET = 1 << 0,
+    RC_HEAD_BLOCKS = 1 << 1, // it has no O_NONBLOCK: the thread itself waits for it
+};
 // The `arg` of a piece that is not an argument but what the application has published about the thread when it made the
 // call: the head of a thread-local context record of OpenTelemetry's OTEP 4947. Only one that is valid and names a
 // trace and a span becomes a piece.

@@ -53,6 +53,7 @@ size_t rc_layout(uint32_t *out, size_t capacity) {
         RC_PIECE_AT_EXIT,
         RC_PIECE_STACK,
         RC_PIECE_CONTEXT,
+        RC_PIECE_HEAD,
     };
     const size_t count = sizeof layout / sizeof layout[0];
     for (size_t i = 0; i < count && i < capacity; i++) {

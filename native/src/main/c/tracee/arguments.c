@@ -13,6 +13,7 @@
 #include "capture.h"
 #include "ring/event.h"
 #include "tracee/memory.h"
+#include "tracee/shapes/heads.h"
 #include "tracee/shapes/links.h"
 #include "tracee/shapes/messages.h"
 #include "tracee/shapes/nested.h"
@@ -172,6 +173,9 @@ static void read_argument(const struct rc_reader *reader) {
         break;
     case RC_SHAPE_POINTERS:
         rc_read_pointers(reader, address);
+        break;
+    case RC_SHAPE_HEAD:
+        rc_read_head(reader, address);
         break;
     default:
         read_bytes(reader, address);

@@ -26,6 +26,15 @@ enum { RC_WORKERS = 32 };
 
 struct rc_quota;
 
+// A head of HTTP that has not come to its end on a descriptor.
+enum { RC_OPEN_HEADS = 8 };
+struct rc_open_head {
+    int fd;
+    bool received;     // in this direction
+    uint8_t ending[4]; // the last bytes
+    uint32_t left;     // how many more bytes are read of it
+};
+
 struct rc_process {
     struct rc_process *next;
     pid_t tgid;
@@ -42,6 +51,8 @@ struct rc_process {
     int64_t children_cpu_ns;       // that of our own children then
     uint64_t read_cpu_ns;          // ... and what they have told since
     struct rc_context context;     // where it publishes the contexts of its threads
+    struct rc_open_head open_heads[RC_OPEN_HEADS]; // of which descriptors only a part has come (shapes/heads.c)
+    unsigned open_head_count;
     enum rc_detach_reason leaving; // 0: stays traced
     bool detached;                 // at least one of its tasks was detached alive
     uint64_t judged_from_ns;       // windows that begin earlier do not count towards the bound of slowdown

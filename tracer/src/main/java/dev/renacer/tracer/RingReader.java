@@ -77,6 +77,11 @@ final class RingReader {
         }
     }
 
+    /** See {@link SyscallDecoder#encryptedConnections}. */
+    long encryptedConnections() {
+        return decoder.encryptedConnections();
+    }
+
     private boolean isOver() {
         if (session.finished()) {
             return true;

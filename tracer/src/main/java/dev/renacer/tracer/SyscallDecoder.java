@@ -12,6 +12,8 @@ import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.context.CapturedContexts;
 import dev.renacer.tracer.context.PublishedContext;
+import dev.renacer.tracer.context.ThreadContext;
+import dev.renacer.tracer.http.HttpContexts;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
@@ -37,6 +39,7 @@ public final class SyscallDecoder {
     private final SyscallTable table = SyscallTable.instance();
     private final SubCalls subCalls = new SubCalls();
     private final CapturedContexts contexts = new CapturedContexts();
+    private final HttpContexts requests = new HttpContexts();
     private final ProcessTable processes = new ProcessTable();
     private final long epochOffsetNanos;
     private final TraceListener out;
@@ -84,13 +87,18 @@ public final class SyscallDecoder {
                 Optional.of(new TraceEvent.SignalDelivered(
                         process, time(event), event.tid(), signal(event), faultSite(event), faultStack(event)));
             case GROUP_STOP -> Optional.of(new TraceEvent.Stopped(process, time(event), event.tid(), event.aux()));
-            case REST_BEGAN -> Optional.of(new TraceEvent.RestBegan(process, time(event), event.tid()));
+            case REST_BEGAN -> {
+                requests.lose(event.tgid()); // its calls are not seen
+                yield Optional.of(new TraceEvent.RestBegan(process, time(event), event.tid()));
+            }
             case REST_ENDED ->
                 Optional.of(
                         new TraceEvent.RestEnded(process, time(event), event.tid(), event.arg(0) + epochOffsetNanos));
             case THREAD_STARTED -> Optional.empty(); // its first call reports it
-            case THREAD_EXITED ->
-                Optional.of(new TraceEvent.ThreadExited(process, time(event), event.tid(), status(event)));
+            case THREAD_EXITED -> {
+                requests.threadEnded(event.tid());
+                yield Optional.of(new TraceEvent.ThreadExited(process, time(event), event.tid(), status(event)));
+            }
             case PROCESS_EXITED -> Optional.of(exited(ended(process), time(event), event.aux()));
             case DETACHED ->
                 Optional.of(new TraceEvent.ProcessDetached(ended(process), time(event), DetachReason.of(event.aux())));
@@ -111,6 +119,11 @@ public final class SyscallDecoder {
         out.onEvent(new TraceEvent.EventsLost(process, epochNanos, count));
     }
 
+    /** See {@link HttpContexts#encrypted}. */
+    long encryptedConnections() {
+        return requests.encrypted();
+    }
+
     private TracedProcess started(CapturedEvent event) {
         TracedProcess process = processes.started(event);
         last = Optional.of(process);
@@ -120,12 +133,14 @@ public final class SyscallDecoder {
     private TracedProcess executed(CapturedEvent event, TracedProcess before) {
         TracedProcess process = processes.executed(event, before);
         sites.executed(event.tgid());
+        requests.forget(event.tgid());
         last = Optional.of(process);
         return process;
     }
 
     private TracedProcess ended(TracedProcess process) {
         processes.ended(process);
+        requests.forget(process.pid());
         sites.ended(process.pid());
         return process;
     }
@@ -160,6 +175,7 @@ public final class SyscallDecoder {
     private void lossBefore(CapturedEvent event, TracedProcess process) {
         int lost = event.droppedBefore();
         if (lost != 0) {
+            requests.lose();
             out.onEvent(new TraceEvent.EventsLost(process, time(event), Integer.toUnsignedLong(lost)));
         }
     }
@@ -170,10 +186,11 @@ public final class SyscallDecoder {
             args[index] = event.arg(index);
         }
         long start = time(event);
+        Syscall syscall = syscall(event);
         return subCalls.resolved(new SyscallCall(
                 process,
                 event.tid(),
-                syscall(event),
+                syscall,
                 start,
                 Math.max(start, event.endNanos() + epochOffsetNanos),
                 outcome(kind, event.flags()),
@@ -185,7 +202,14 @@ public final class SyscallDecoder {
                 event.instructionPointer(),
                 (event.flags() & EventFlags.UNASKED) == 0 ? sites.stack(event) : Optional.empty(),
                 (event.flags() & EventFlags.LEFT) != 0,
-                contexts.of(event)));
+                context(event, syscall)));
+    }
+
+    /** What the application itself has published goes before what its request says. */
+    private Optional<ThreadContext> context(CapturedEvent event, Syscall syscall) {
+        Optional<ThreadContext> request = requests.of(event, syscall);
+        Optional<ThreadContext> published = contexts.of(event);
+        return published.isPresent() ? published : request;
     }
 
     private Syscall syscall(CapturedEvent event) {

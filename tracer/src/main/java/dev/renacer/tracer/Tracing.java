@@ -245,6 +245,11 @@ public final class Tracing implements AutoCloseable {
         return session.placements();
     }
 
+    /** How many connections that a program served were encrypted, so that no request could be seen on them. */
+    public long encryptedConnections() {
+        return reader.encryptedConnections();
+    }
+
     /** The counters of copied stacks. */
     public SourceCounts sourceCounts() {
         return sites.counts();

@@ -288,7 +288,9 @@ final class LocalTrace {
         tellProfile(tracing.stats());
         SourceOptions.loss(tracing.sourceCounts()).ifPresent(this::tell);
         if (otlp.isAsked(System.getenv())) {
-            SpanExport.lostContexts(tracing.stats().contexts()).forEach(this::tell);
+            CaptureStats.Contexts contexts = tracing.stats().contexts();
+            SpanExport.lostContexts(contexts).forEach(this::tell);
+            SpanExport.encrypted(tracing.encryptedConnections(), contexts).ifPresent(this::tell);
         }
         return exitCode(tracing);
     }

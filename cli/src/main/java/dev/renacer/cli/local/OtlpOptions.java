@@ -132,6 +132,13 @@ final class OtlpOptions {
     boolean unsampled;
 
     @Option(
+            names = "--no-http-headers",
+            description =
+                    "Do not look for the header traceparent in requests of HTTP that the program receives or sends, to make its"
+                            + " calls children of the spans it names.")
+    boolean noHttpHeaders;
+
+    @Option(
             names = "--error-status",
             paramLabel = "RULE",
             defaultValue = "default",
@@ -281,6 +288,9 @@ final class OtlpOptions {
         }
         if (unsampled) {
             flags.add("--otlp-unsampled");
+        }
+        if (noHttpHeaders) {
+            flags.add("--no-http-headers");
         }
         if (metrics) {
             flags.add("--otlp-metrics");

@@ -150,6 +150,9 @@ public final class RenacerCommand implements Callable<Integer> {
         boolean exported = shown.otlp.isAsked(System.getenv()) || record != null;
         if (exported) {
             following.add(Following.CONNECTIONS);
+            if (!shown.otlp.noHttpHeaders) {
+                following.add(Following.HEADS);
+            }
         }
         if (needsDescriptors(written) || followsSockets(filter, written) || (exported && !tracing.seccompFilter)) {
             following.add(Following.DESCRIPTORS);

@@ -92,6 +92,15 @@ final class SpanExport {
                         + " --otlp-unsampled exports such calls too");
     }
 
+    /** What to tell the user if the program serves connections whose requests cannot be seen, and says nothing itself. */
+    static Optional<String> encrypted(long connections, CaptureStats.Contexts contexts) {
+        return connections == 0 || contexts.read() != 0
+                ? Optional.empty()
+                : Optional.of("renacer: " + connections
+                        + " of the connections that were served are encrypted (TLS): for which request"
+                        + " calls are made is not seen there, and the program does not publish it (OTEP 4947)");
+    }
+
     /** What to tell the user if the program publishes for which span its threads work, and that is lost. */
     static List<String> lostContexts(CaptureStats.Contexts contexts) {
         List<String> lines = new ArrayList<>();

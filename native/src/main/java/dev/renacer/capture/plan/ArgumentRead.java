@@ -91,11 +91,31 @@ public record ArgumentRead(
         /** An array of pointers, ended by NULL, of which only the number is wanted. */
         POINTER_COUNT(10),
         /** What descriptors are now, as /proc shows them; see {@link Links}. */
-        LINKS(11);
+        LINKS(11),
+        /** Bytes that are transferred, if they begin as a message of HTTP does; see {@link HeadIn}. */
+        HEAD(12);
 
         private final int number;
 
         Shape(int number) {
+            this.number = number;
+        }
+    }
+
+    /** Where the bytes of {@link Shape#HEAD} are: a value of {@code enum rc_head_in}. */
+    public enum HeadIn {
+        /** In a buffer, whose length is an argument. */
+        BUFFER(0),
+        /** In an array of {@code struct iovec}, whose length is an argument. */
+        VECTOR(1),
+        /** In a {@code struct msghdr}. */
+        MESSAGE(2);
+
+        private static final int RECEIVED = 4;
+
+        private final int number;
+
+        HeadIn(int number) {
             this.number = number;
         }
     }
@@ -123,7 +143,7 @@ public record ArgumentRead(
      *
      * @param field       {@link Shape#RECORDS}: the 16 bits with a record's length; {@link Shape#INDIRECT}: the pointer;
      *     {@link Shape#POINTERS}: the bytes of each struct instead; {@link Shape#STACK}: how far, in units of 8
-     *     bytes; {@link Shape#LINKS}: a value of {@link Links} instead; {@link Shape#BYTES}, {@link Shape#MESSAGE} and
+     *     bytes; {@link Shape#LINKS}: a value of {@link Links} instead; {@link Shape#HEAD}: one of {@link HeadIn}; {@link Shape#BYTES}, {@link Shape#MESSAGE} and
      *     {@link Shape#MESSAGES} of contents: {@link #PACKET} or 0
      * @param countField  {@link Shape#INDIRECT}: how many units the pointer points to
      * @param countWidth  the bytes of that number; 0: there is one
@@ -276,6 +296,25 @@ public record ArgumentRead(
                         false,
                         compat)
                 .laidOut(Layout.of(which.number));
+    }
+
+    /**
+     * The first bytes that a call has transferred, if they begin as a message of HTTP does.
+     *
+     * @param argument  that points to them
+     * @param length    the argument that says how much room there is
+     * @param received  whether the call receives them
+     */
+    public static ArgumentRead head(int argument, HeadIn where, int length, boolean received) {
+        return new ArgumentRead(
+                        argument,
+                        EnumSet.of(When.POSITIVE),
+                        Shape.HEAD,
+                        new Length.OfArgument(length, false, false),
+                        1,
+                        false,
+                        false)
+                .laidOut(Layout.of(where.number | (received ? HeadIn.RECEIVED : 0)));
     }
 
     /** Bits of {@code enum rc_read_when}. */

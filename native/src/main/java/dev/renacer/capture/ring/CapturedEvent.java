@@ -23,6 +23,12 @@ public interface CapturedEvent {
      */
     int CONTEXT = RingLayout.PIECE_CONTEXT;
 
+    /**
+     * {@link #pieceArg} of the piece that is not an argument but the first bytes that the call has transferred, of a message
+     * of HTTP. Its {@link #pieceIndex} says what the descriptor was: bits of {@code enum rc_head_descriptor} in {@code event.h}.
+     */
+    int HEAD = RingLayout.PIECE_HEAD;
+
     /** What this event reports. */
     EventKind kind();
 
@@ -68,7 +74,7 @@ public interface CapturedEvent {
     /** Number of captured memory pieces (what arguments point to, the stack). */
     int pieceCount();
 
-    /** Index of the argument the piece belongs to, {@link #STACK} or {@link #CONTEXT}. */
+    /** Index of the argument the piece belongs to, {@link #STACK}, {@link #CONTEXT} or {@link #HEAD}. */
     int pieceArg(int piece);
 
     /** Whether the piece was cut at the capture limit. */

@@ -57,6 +57,7 @@ public final class RingLayout {
     static final int PIECE_AT_EXIT = 4;
     static final int PIECE_STACK = 16;
     static final int PIECE_CONTEXT = 17;
+    static final int PIECE_HEAD = 18;
 
     private RingLayout() {}
 
@@ -110,6 +111,7 @@ public final class RingLayout {
             PIECE_AT_EXIT,
             PIECE_STACK,
             PIECE_CONTEXT,
+            PIECE_HEAD,
         };
     }
 }

@@ -61,7 +61,7 @@ record WatchedCalls(SyscallFilter filter, CapturePlan plan) {
     private static Set<Following> following(ArgumentDetail detail) {
         return detail == ArgumentDetail.NONE
                 ? EnumSet.of(Following.CONNECTIONS)
-                : EnumSet.of(Following.CONNECTIONS, Following.DESCRIPTORS);
+                : EnumSet.of(Following.CONNECTIONS, Following.DESCRIPTORS, Following.HEADS);
     }
 
     /** Keeps the calls of the profile requested last. Thread-safe. */

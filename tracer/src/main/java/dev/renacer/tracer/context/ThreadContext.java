@@ -13,10 +13,24 @@ import java.util.HexFormat;
  * @param traceLow   the other 8
  * @param span       the span id
  * @param flags      W3C trace flags, 0 to 255
+ * @param source     how it is known
  */
-public record ThreadContext(long traceHigh, long traceLow, long span, int flags) {
+public record ThreadContext(long traceHigh, long traceLow, long span, int flags, Source source) {
     private static final HexFormat HEX = HexFormat.of();
     private static final int SAMPLED = 1;
+
+    /** How it is known for which span a thread works. */
+    public enum Source {
+        /** The application has published it. */
+        THREAD,
+        /** The request that the thread works on says so, by the header {@code traceparent}. */
+        HTTP_HEADER
+    }
+
+    /** One that the application has published. */
+    public ThreadContext(long traceHigh, long traceLow, long span, int flags) {
+        this(traceHigh, traceLow, span, flags, Source.THREAD);
+    }
 
     public ThreadContext {
         if ((traceHigh == 0 && traceLow == 0) || span == 0) {

@@ -23,22 +23,26 @@ import java.util.function.Supplier;
 final class PreparedPlan {
     private static final String PLAIN = "everything.plan";
     private static final String WITH_LINKS = "everything-links.plan";
+    private static final String WITH_HEADS = "everything-heads.plan";
     private static final String RECORDED = "everything-recorded.plan";
 
     private PreparedPlan() {}
 
-    /** The file with the plan, with what the kernel says of new descriptors or without; empty: there is none. */
-    static Optional<String> resource(ArgumentDetail detail, boolean links) {
+    /** The file with the plan for what is followed, as far as all calls being selected leaves something of that; empty: there is none. */
+    static Optional<String> resource(ArgumentDetail detail, Set<Following> following) {
+        boolean links = following.contains(Following.LINKS);
+        boolean heads = following.contains(Following.HEADS);
         return switch (detail) {
-            case FULL -> Optional.of(links ? WITH_LINKS : PLAIN);
-            case ALL -> links ? Optional.of(RECORDED) : Optional.empty();
+            case FULL ->
+                links && heads ? Optional.empty() : Optional.of(links ? WITH_LINKS : heads ? WITH_HEADS : PLAIN);
+            case ALL -> links && heads ? Optional.of(RECORDED) : Optional.empty();
             case NONE, NAMES, VERBOSE -> Optional.empty();
         };
     }
 
     /** The plan, whose bytes need not be made. */
-    static CapturePlan everything(ArgumentDetail detail, boolean links, Supplier<CapturePlan> source) {
-        Optional<String> resource = resource(detail, links);
+    static CapturePlan everything(ArgumentDetail detail, Set<Following> following, Supplier<CapturePlan> source) {
+        Optional<String> resource = resource(detail, following);
         if (resource.isEmpty()) {
             return source.get();
         }
@@ -53,14 +57,14 @@ final class PreparedPlan {
     /** Writes the plans to the folder of classes that is given. */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0], PreparedPlan.class.getPackageName().replace('.', '/'));
-        write(folder, ArgumentDetail.FULL, false);
-        write(folder, ArgumentDetail.FULL, true);
-        write(folder, ArgumentDetail.ALL, true);
+        write(folder, ArgumentDetail.FULL, Set.of());
+        write(folder, ArgumentDetail.FULL, Set.of(Following.LINKS));
+        write(folder, ArgumentDetail.FULL, Set.of(Following.HEADS));
+        write(folder, ArgumentDetail.ALL, Set.of(Following.LINKS, Following.HEADS));
     }
 
-    private static void write(Path folder, ArgumentDetail detail, boolean links) throws IOException {
-        Set<Following> following = links ? Set.of(Following.LINKS) : Set.of();
+    private static void write(Path folder, ArgumentDetail detail, Set<Following> following) throws IOException {
         CapturePlan plan = SyscallFilter.EVERYTHING.made(detail, following);
-        Files.write(folder.resolve(resource(detail, links).orElseThrow()), PlanBytes.of(plan));
+        Files.write(folder.resolve(resource(detail, following).orElseThrow()), PlanBytes.of(plan));
     }
 }

@@ -7,6 +7,7 @@ import dev.renacer.capture.plan.ArgumentRead;
 import dev.renacer.capture.plan.CapturePlan;
 import dev.renacer.capture.plan.ExitRule;
 import dev.renacer.tracer.ArgumentDetail;
+import dev.renacer.tracer.http.TransferCalls;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.Pointee;
 import dev.renacer.tracer.syscall.Syscall;
@@ -107,6 +108,8 @@ public final class SyscallFilter {
         CONNECTIONS,
         /** Calls that make, copy or close descriptors. */
         DESCRIPTORS,
+        /** Of selected calls: for whose request a program works, by the heads of HTTP that it transfers. */
+        HEADS,
         /**
          * What the kernel says of the descriptors that a call has made: read while its thread is stopped, which costs that thread
          * time.
@@ -135,7 +138,7 @@ public final class SyscallFilter {
         // If every call is selected, none need be captured to follow something.
         boolean everything = included.isEmpty() && excluded.isEmpty();
         return everything
-                ? PreparedPlan.everything(detail, following.contains(Following.LINKS), () -> made(detail, following))
+                ? PreparedPlan.everything(detail, following, () -> made(detail, following))
                 : made(detail, following);
     }
 
@@ -145,6 +148,7 @@ public final class SyscallFilter {
         Map<Integer, Map<Integer, List<ArgumentRead>>> reads = new HashMap<>();
         Map<Integer, Map<Integer, ExitRule>> rules = new HashMap<>();
         for (Abi abi : Abi.values()) {
+            Set<Following> followed = followed(following, abi);
             boolean connections = following.contains(Following.CONNECTIONS) && selectsNamed(abi, "connect");
             byte[] plan = new byte[size(abi)];
             Map<Integer, List<ArgumentRead>> readsByNumber = new HashMap<>();
@@ -155,7 +159,7 @@ public final class SyscallFilter {
                 plan[number] = selected ? 0 : CapturePlan.SKIP;
                 boolean names = !selected && following.contains(Following.DESCRIPTORS) && ExitRules.isFollowed(syscall);
                 List<ArgumentRead> readsOfCall = selected || names
-                        ? reads(syscall, selected ? detail : ArgumentDetail.NAMES, following.contains(Following.LINKS))
+                        ? reads(syscall, selected ? detail : ArgumentDetail.NAMES, followed)
                         : List.of();
                 int at = number;
                 ExitRules.of(syscall, selected, connections, names)
@@ -170,12 +174,13 @@ public final class SyscallFilter {
         return new CapturePlan(plans, reads, rules, !selects(table.lookup(Abi.X86_64, UNLISTED)));
     }
 
-    private static List<ArgumentRead> reads(Syscall syscall, ArgumentDetail detail, boolean links) {
+    private static List<ArgumentRead> reads(Syscall syscall, ArgumentDetail detail, Set<Following> following) {
         List<ArgumentRead> reads = ArgumentReads.of(syscall, detail);
-        List<ArgumentRead> more = links ? DescriptorReads.of(syscall) : List.of();
-        return more.isEmpty()
+        List<ArgumentRead> heads = following.contains(Following.HEADS) ? HeadReads.of(syscall) : List.of();
+        List<ArgumentRead> links = following.contains(Following.LINKS) ? DescriptorReads.of(syscall) : List.of();
+        return heads.isEmpty() && links.isEmpty()
                 ? reads
-                : Stream.concat(reads.stream(), more.stream()).toList();
+                : Stream.of(reads, heads, links).flatMap(List::stream).toList();
     }
 
     /** Whether what a rule reads is read anyway. */
@@ -185,6 +190,19 @@ public final class SyscallFilter {
                         .anyMatch(read -> read.argument() == written.argument()
                                 && read.times().contains(ArgumentRead.When.EXIT)))
                 .isPresent();
+    }
+
+    /** A head tells something only with all that happens to its connection. */
+    private Set<Following> followed(Set<Following> following, Abi abi) {
+        if (!following.contains(Following.HEADS)
+                || TransferCalls.names().stream()
+                        .allMatch(name -> SyscallTable.instance().lookup(abi, name).stream()
+                                .allMatch(this::selects))) {
+            return following;
+        }
+        Set<Following> less = EnumSet.copyOf(following);
+        less.remove(Following.HEADS);
+        return less;
     }
 
     private boolean selectsNamed(Abi abi, String name) {

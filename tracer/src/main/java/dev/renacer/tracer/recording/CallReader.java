@@ -85,7 +85,8 @@ final class CallReader {
         List<CapturedData> data = (tag & Tag.HAS_DATA) == 0 ? List.of() : data();
         Optional<SourceLocation> source = (more & Tag.HAS_SOURCE) == 0 ? Optional.empty() : names.source();
         Optional<CallStack> stack = (more & Tag.HAS_STACK) == 0 ? Optional.empty() : names.stack();
-        Optional<ThreadContext> context = (more & Tag.HAS_CONTEXT) == 0 ? Optional.empty() : names.context();
+        Optional<ThreadContext> context =
+                (more & Tag.HAS_CONTEXT) == 0 ? Optional.empty() : names.context(source(more));
         return new SyscallCall(
                 caller.process(),
                 caller.tid(),
@@ -102,6 +103,10 @@ final class CallReader {
                 stacks ? stack : Optional.empty(),
                 (more & Tag.LEFT) != 0,
                 context);
+    }
+
+    private static ThreadContext.Source source(int more) {
+        return (more & Tag.OF_HEADER) == 0 ? ThreadContext.Source.THREAD : ThreadContext.Source.HTTP_HEADER;
     }
 
     private static Outcome outcome(int tag, int more) {

@@ -7,6 +7,7 @@ import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.recording.block.BlockOutput;
 import dev.renacer.tracer.syscall.Syscall;
 import java.util.Arrays;
@@ -119,7 +120,14 @@ final class CallWriter {
                 | (call.outcome() == Outcome.UNFINISHED ? Tag.UNFINISHED : 0)
                 | (call.source().isPresent() ? Tag.HAS_SOURCE : 0)
                 | (call.stack().isPresent() ? Tag.HAS_STACK : 0)
-                | (call.context().isPresent() ? Tag.HAS_CONTEXT : 0);
+                | (call.context().isPresent() ? context(call.context().get()) : 0);
+    }
+
+    private static int context(ThreadContext context) {
+        return switch (context.source()) {
+            case THREAD -> Tag.HAS_CONTEXT;
+            case HTTP_HEADER -> Tag.HAS_CONTEXT | Tag.OF_HEADER;
+        };
     }
 
     @SuppressWarnings("ReferenceEquality") // an equal process is found all the same, only later

@@ -91,17 +91,22 @@ final class ReadNames {
         return sources.get(number);
     }
 
-    Optional<ThreadContext> context() throws RecordingException {
+    /**
+     * A context.
+     *
+     * @param source  as the call says: the same one may come from both
+     */
+    Optional<ThreadContext> context(ThreadContext.Source source) throws RecordingException {
         int number = in.upTo(contexts.size(), "the number of a thread's context");
         if (isNew(number, contexts)) {
-            contexts.add(Optional.of(newContext()));
+            contexts.add(Optional.of(newContext(source)));
         }
         return contexts.get(number);
     }
 
-    private ThreadContext newContext() throws RecordingException {
+    private ThreadContext newContext(ThreadContext.Source source) throws RecordingException {
         try {
-            return new ThreadContext(in.signed(), in.signed(), in.signed(), in.one());
+            return new ThreadContext(in.signed(), in.signed(), in.signed(), in.one(), source);
         } catch (IllegalArgumentException e) {
             throw new RecordingException(String.valueOf(e.getMessage()));
         }

@@ -54,6 +54,8 @@ final class Tag {
     static final int HAS_STACK = 0x10;
     /** Since version 2. */
     static final int HAS_CONTEXT = 0x20;
+    /** The context is what a header of HTTP says. */
+    static final int OF_HEADER = 0x40;
 
     private Tag() {}
 }

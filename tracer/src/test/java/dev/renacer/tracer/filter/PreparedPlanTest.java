@@ -21,14 +21,18 @@ class PreparedPlanTest {
     @Test
     void itIsInTheBuildAndIsTheOneThatWouldBeMadeNow() {
         assertThat(Stream.of(
-                                PreparedPlan.resource(ArgumentDetail.FULL, false),
-                                PreparedPlan.resource(ArgumentDetail.FULL, true),
-                                PreparedPlan.resource(ArgumentDetail.ALL, true))
+                                PreparedPlan.resource(ArgumentDetail.FULL, Set.of()),
+                                PreparedPlan.resource(ArgumentDetail.FULL, Set.of(Following.LINKS)),
+                                PreparedPlan.resource(ArgumentDetail.FULL, Set.of(Following.HEADS)),
+                                PreparedPlan.resource(ArgumentDetail.ALL, EnumSet.allOf(Following.class)))
                         .map(Optional::orElseThrow)
                         .map(PreparedPlan.class::getResource))
                 .doesNotContainNull();
         for (Set<Following> following : Set.of(
-                EnumSet.noneOf(Following.class), EnumSet.allOf(Following.class), EnumSet.of(Following.CONNECTIONS))) {
+                EnumSet.noneOf(Following.class),
+                EnumSet.allOf(Following.class),
+                EnumSet.of(Following.CONNECTIONS, Following.HEADS),
+                EnumSet.of(Following.CONNECTIONS))) {
             assertThat(PlanBytes.of(SyscallFilter.EVERYTHING.plan(ArgumentDetail.FULL, following)))
                     .isEqualTo(PlanBytes.of(SyscallFilter.EVERYTHING.made(ArgumentDetail.FULL, following)));
             assertThat(PlanBytes.of(SyscallFilter.EVERYTHING.plan(ArgumentDetail.ALL, following)))

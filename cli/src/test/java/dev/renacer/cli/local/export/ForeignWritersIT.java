@@ -112,8 +112,7 @@ class ForeignWritersIT {
             Matcher call = CALL.matcher(line);
             assertThat(call.find()).isTrue();
             spans.put(
-                    call.group("when"),
-                    Optional.ofNullable(call.group("span")).orElse(""));
+                    call.group("when"), Optional.ofNullable(call.group("span")).orElse(""));
         }
         return spans;
     }

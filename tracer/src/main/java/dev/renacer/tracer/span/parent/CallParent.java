@@ -36,14 +36,20 @@ public record CallParent(
         return new CallParent(slice.root(), slice.source(), resource, List.of(), null);
     }
 
-    /** The span that the application has published. */
+    private static ParentSource source(ThreadContext context) {
+        return switch (context.source()) {
+            case THREAD -> ParentSource.THREAD_CONTEXT;
+            case HTTP_HEADER -> ParentSource.HTTP_HEADER;
+        };
+    }
+
+    /** The span that the application has published, or that its request names. */
     public static CallParent published(ThreadContext context, SliceContext slice, Resource resource, Long pid) {
         SpanContext span = SpanContext.createFromRemoteParent(
                 context.traceId(),
                 context.spanId(),
                 TraceFlags.fromByte((byte) context.flags()),
                 TraceState.getDefault());
-        return new CallParent(
-                span, ParentSource.THREAD_CONTEXT, resource, List.of(LinkData.create(slice.root(), PROCESS)), pid);
+        return new CallParent(span, source(context), resource, List.of(LinkData.create(slice.root(), PROCESS)), pid);
     }
 }

@@ -9,6 +9,8 @@ import java.util.Locale;
 public enum ParentSource {
     /** The application has published the span that its thread works for: that one is the parent. */
     THREAD_CONTEXT,
+    /** The request of HTTP that the thread works on names a span (traceparent): that one is the parent. */
+    HTTP_HEADER,
     /** The environment names a span (TRACEPARENT): the trace of the process's root continues it. */
     ENVIRONMENT,
     /** Likewise, an option of the command line. */

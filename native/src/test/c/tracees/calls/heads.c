@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Transfers that begin as messages of HTTP, and others (heads_test.c). getppid, which takes no arguments, is called in
+// front of each with its number.
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static const char REQUEST[] = "GET / HTTP/1.1\r\nHost: here\r\n\r\n";
+static const char TLS[] = "\x16\x03\x01\x02\x00\x01\x00\x01";
+
+static void mark(long number) {
+    (void)syscall(SYS_getppid, number);
+}
+
+static void put(long number, int fd, const char *text) {
+    mark(number);
+    (void)!write(fd, text, strlen(text));
+}
+
+// Sends it in two buffers.
+static struct iovec *halves(const char *text) {
+    static struct iovec buffers[2];
+    buffers[0] = (struct iovec){.iov_base = (char *)text, .iov_len = 3};
+    buffers[1] = (struct iovec){.iov_base = (char *)text + 3, .iov_len = strlen(text) - 3};
+    return buffers;
+}
+
+int main(void) {
+    int pair[2];
+    char big[8192];
+    memset(big, 'x', sizeof big);
+    memcpy(big, REQUEST, 16);
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0) {
+        return 1;
+    }
+    const int null = open("/dev/null", O_WRONLY);
+    put(0, pair[0], REQUEST);
+    put(1, pair[0], "SELECT * FROM orders");
+    put(2, null, REQUEST);
+    put(3, pair[0], "GET / HTTP/1.1\r\nHost:");
+    put(4, pair[0], " there\r\n\r\n");
+    put(5, pair[0], " there\r\n\r\n");
+    mark(6);
+    (void)!writev(pair[0], halves(REQUEST), 2);
+    mark(7);
+    (void)sendmsg(pair[0], &(struct msghdr){.msg_iov = halves(REQUEST), .msg_iovlen = 2}, 0);
+    mark(8);
+    (void)!write(pair[0], big, sizeof big);
+    mark(9);
+    (void)!write(pair[0], TLS, sizeof TLS - 1);
+    (void)fcntl(pair[0], F_SETFL, O_NONBLOCK);
+    put(10, pair[0], "HTTP/1.1 200 OK\r\n\r\n");
+    put(11, pair[0], "G");
+    return 0;
+}

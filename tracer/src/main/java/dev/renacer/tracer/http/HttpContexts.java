@@ -1,0 +1,206 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.http;
+
+import dev.renacer.capture.ring.CapturedEvent;
+import dev.renacer.capture.ring.EventFlags;
+import dev.renacer.capture.ring.EventKind;
+import dev.renacer.tracer.context.ThreadContext;
+import dev.renacer.tracer.http.TransferCalls.Transfer;
+import dev.renacer.tracer.syscall.ParameterKind;
+import dev.renacer.tracer.syscall.Syscall;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * For which request calls are made, by the header {@code traceparent} of requests of HTTP/1.1 that are not encrypted. Only
+ * two things are certain, and nothing else is told: a call on a connection is made for the request that is under way there;
+ * and while a thread that waits for its connection itself (no O_NONBLOCK) works on a request, all its calls are made for it,
+ * since a thread that serves several connections by turns cannot wait for one of them. Not thread-safe.
+ */
+public final class HttpContexts {
+    private static final byte[] UNKNOWN = {};
+    private static final int SOCKET = 1;
+    private static final int BLOCKS = 1 << 1;
+    private static final int PEEK = 2; // MSG_PEEK
+    private static final byte FIRST_OF_TEXT = ' ';
+    private static final int HELLO_AT = 5;
+    private static final byte CLIENT_HELLO = 1;
+
+    private final Map<Long, Connection> connections = new HashMap<>();
+    private final Map<Integer, Connection> working = new HashMap<>();
+    private final IdentityHashMap<Syscall, Kind> kinds = new IdentityHashMap<>();
+
+    /** Written only by the consumer thread. */
+    private volatile long encrypted;
+
+    /**
+     * What a call is.
+     *
+     * @param onDescriptor  whether its first argument is a descriptor
+     */
+    private record Kind(Optional<Transfer> transfer, boolean onDescriptor) {}
+
+    /** What the call is made for, as far as requests say; to be asked for each call, in their order. */
+    public Optional<ThreadContext> of(CapturedEvent event, Syscall syscall) {
+        int piece = head(event);
+        if (piece < 0 && connections.isEmpty()) {
+            return Optional.empty();
+        }
+        Kind kind = kinds.computeIfAbsent(syscall, HttpContexts::kind);
+        boolean made = event.kind() == EventKind.CALL && (event.flags() & EventFlags.ERROR) == 0;
+        long key = key(event.tgid(), (int) event.arg(0));
+        if (kind.transfer().isEmpty()) {
+            return kind.onDescriptor() ? onConnection(key, event.tid()) : byThread(event.tid());
+        }
+        return switch (kind.transfer().get().role()) {
+            case ACCEPT -> accepted(event, made);
+            case CLOSE -> closed(event, key);
+            case SHUTDOWN -> onConnection(key, event.tid());
+            case RECEIVE -> transferred(event, key, piece, true, made && !peeks(syscall, event));
+            case SEND -> transferred(event, key, piece, false, made);
+        };
+    }
+
+    /** A process is over, or runs another program: it has other connections, or none. */
+    public void forget(int pid) {
+        if (!connections.isEmpty()) {
+            lose(pid);
+            connections.keySet().removeIf(key -> key >> Integer.SIZE == pid);
+        }
+    }
+
+    /** Calls of a process are missing: what has passed on its connections is not known. */
+    public void lose(int pid) {
+        connections.forEach((key, connection) -> {
+            if (key >> Integer.SIZE == pid) {
+                connection.lose();
+            }
+        });
+    }
+
+    /** A thread is over. */
+    public void threadEnded(int tid) {
+        working.remove(tid);
+    }
+
+    /** Events of whatever process are missing. */
+    public void lose() {
+        connections.values().forEach(Connection::lose);
+        working.clear();
+    }
+
+    /** How many connections that were served began to be encrypted (RFC 8446), so that nothing could be seen of their requests. */
+    public long encrypted() {
+        return encrypted;
+    }
+
+    private Optional<ThreadContext> accepted(CapturedEvent event, boolean made) {
+        working.remove(event.tid());
+        if (made) {
+            drop(key(event.tgid(), (int) event.result()));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<ThreadContext> closed(CapturedEvent event, long key) {
+        Optional<ThreadContext> parent = onConnection(key, event.tid());
+        drop(key);
+        return parent;
+    }
+
+    private void drop(long key) {
+        Connection connection = connections.remove(key);
+        if (connection != null) {
+            connection.lose();
+        }
+    }
+
+    private Optional<ThreadContext> transferred(
+            CapturedEvent event, long key, int piece, boolean receives, boolean made) {
+        Connection connection = connections.get(key);
+        if (connection != null && receives) {
+            connection.awaits();
+        }
+        if (!made || event.result() <= 0) {
+            return onConnection(key, event.tid());
+        }
+        byte[] bytes = piece < 0 ? UNKNOWN : event.pieceBytes(piece);
+        if (connection == null) {
+            Optional<Connection> begun = begun(event, piece, bytes, receives);
+            if (begun.isEmpty()) {
+                return byThread(event.tid());
+            }
+            connection = begun.get();
+            connections.put(key, connection);
+        }
+        Optional<ThreadContext> parent = connection.transfer(receives, bytes, event.result(), event.tid());
+        if (connection.hasBroughtWork()) {
+            working.put(event.tid(), connection);
+        }
+        return parent.isPresent() || connection.isServer() ? parent : byThread(event.tid());
+    }
+
+    /** A connection whose first message is a request; which process has sent it tells which of the two this is. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
+    private Optional<Connection> begun(CapturedEvent event, int piece, byte[] bytes, boolean receives) {
+        if (bytes.length == 0) {
+            return Optional.empty();
+        }
+        if (bytes[0] < FIRST_OF_TEXT) {
+            encrypted += receives && bytes.length > HELLO_AT && bytes[HELLO_AT] == CLIENT_HELLO ? 1 : 0;
+            return Optional.empty();
+        }
+        int descriptor = event.pieceIndex(piece);
+        boolean isRequest = bytes[0] != 'H' || bytes.length < 2 || bytes[1] != 'T';
+        return isRequest && (descriptor & SOCKET) != 0
+                ? Optional.of(new Connection(receives, (descriptor & BLOCKS) != 0))
+                : Optional.empty();
+    }
+
+    /** What a call is made for whose first argument is a descriptor. */
+    private Optional<ThreadContext> onConnection(long key, int tid) {
+        Connection connection = connections.get(key);
+        if (connection == null) {
+            return byThread(tid);
+        }
+        Optional<ThreadContext> parent = connection.parent();
+        return parent.isPresent() || connection.isServer() ? parent : byThread(tid);
+    }
+
+    private Optional<ThreadContext> byThread(int tid) {
+        Connection connection = working.get(tid);
+        return connection == null ? Optional.empty() : connection.parentOf(tid);
+    }
+
+    private static boolean peeks(Syscall syscall, CapturedEvent event) {
+        return switch (syscall.name()) {
+            case "recvfrom" -> (event.arg(3) & PEEK) != 0;
+            case "recvmsg" -> (event.arg(2) & PEEK) != 0;
+            default -> false;
+        };
+    }
+
+    private static int head(CapturedEvent event) {
+        for (int piece = event.pieceCount() - 1; piece >= 0; piece--) {
+            if (event.pieceArg(piece) == CapturedEvent.HEAD) {
+                return piece;
+            }
+        }
+        return -1;
+    }
+
+    private static Kind kind(Syscall syscall) {
+        return new Kind(
+                TransferCalls.of(syscall.name()),
+                !syscall.parameters().isEmpty()
+                        && syscall.parameters().getFirst().kind() == ParameterKind.FD);
+    }
+
+    private static long key(int pid, int descriptor) {
+        return ((long) pid << Integer.SIZE) | (descriptor & 0xffff_ffffL);
+    }
+}

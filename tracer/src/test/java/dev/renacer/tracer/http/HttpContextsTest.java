@@ -1,0 +1,278 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.http;
+
+import static dev.renacer.tracer.http.Traffic.request;
+import static dev.renacer.tracer.http.Traffic.response;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** For which request calls are told to be made, and where that is not known. */
+class HttpContextsTest {
+    private static final String NONE = "none";
+    private static final int THREAD = 101;
+    private static final int OTHER = 102;
+    private static final int FD = 7;
+    private static final int FD2 = 8;
+
+    private final Traffic traffic = new Traffic();
+
+    @Test
+    void aThreadThatWaitsForItsConnectionWorksOnItsRequestUntilItIsAnswered() {
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+        assertThat(traffic.receives(THREAD, FD, request(5))).as("it has waited").isEqualTo(NONE);
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("5");
+        assertThat(traffic.calls("openat", OTHER, -100)).isEqualTo(NONE);
+        assertThat(traffic.sends(THREAD, FD, response("Content-Length: 10"))).isEqualTo("5");
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("5");
+        assertThat(traffic.sendsUnseen(THREAD, FD, 10)).isEqualTo("5");
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+        assertThat(traffic.calls("close", THREAD, FD)).isEqualTo(NONE);
+    }
+
+    @Test
+    void theNextRequestOfTheConnectionIsAnotherOne() {
+        traffic.receives(THREAD, FD, request(5));
+        traffic.sends(THREAD, FD, response("Content-Length: 2") + "ok");
+        assertThat(traffic.receives(THREAD, FD, request(6))).isEqualTo(NONE);
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("6");
+        traffic.sends(THREAD, FD, response("Content-Length: 0"));
+        traffic.receives(THREAD, FD, request(0));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void aResponseWithoutALengthIsOverWhenTheThreadWaitsForMore() {
+        traffic.receives(THREAD, FD, request(5));
+        traffic.sends(THREAD, FD, response("Transfer-Encoding: chunked"));
+        assertThat(traffic.sendsUnseen(THREAD, FD, 100)).isEqualTo("5");
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("5");
+        assertThat(traffic.receives(THREAD, FD, request(6))).isEqualTo(NONE);
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("6");
+        traffic.sends(THREAD, FD, response("Transfer-Encoding: chunked"));
+        assertThat(traffic.callsInVain("recvfrom", THREAD, FD)).isEqualTo(NONE);
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void theBodyBelongsToItsRequestAndWhatIsInItIsNotBelieved() {
+        traffic.receives(THREAD, FD, request(5, "Content-Length: " + request(9).length()));
+        assertThat(traffic.receives(THREAD, FD, request(9))).isEqualTo("5");
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("5");
+    }
+
+    @Test
+    void theBodyInChunksBelongsToItsRequestAndNothingIsBelievedBehindIt() {
+        traffic.receives(THREAD, FD, request(5, "Transfer-Encoding: chunked"));
+        assertThat(traffic.receives(THREAD, FD, request(9))).isEqualTo("5");
+        traffic.sends(THREAD, FD, response("Content-Length: 0"));
+        traffic.receives(THREAD, FD, request(9));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void aHeadMayComeInPiecesOfAnySize() {
+        String head = request(5);
+        for (int cut = 1; cut < head.length(); cut++) {
+            Traffic pieces = new Traffic();
+            pieces.receives(THREAD, FD, head.substring(0, cut));
+            assertThat(pieces.calls("openat", THREAD, -100)).isEqualTo(NONE);
+            pieces.receives(THREAD, FD, head.substring(cut));
+            assertThat(pieces.calls("openat", THREAD, -100))
+                    .as("cut at %d", cut)
+                    .isEqualTo("5");
+        }
+    }
+
+    @Test
+    void pipelinedRequestsAreWorkedOnInTheirOrder() {
+        traffic.receives(THREAD, FD, request(5) + request(6) + request(7));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("5");
+        assertThat(traffic.sends(THREAD, FD, response("Content-Length: 0"))).isEqualTo("5");
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("6");
+        traffic.sends(THREAD, FD, response("Content-Length: 3") + "abc");
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("7");
+        traffic.sends(THREAD, FD, response("Content-Length: 0"));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void ofPipelinedRequestsWithAResponseOfUnknownLengthNothingMoreIsTold() {
+        traffic.receives(THREAD, FD, request(5) + request(6));
+        traffic.sends(THREAD, FD, response("Transfer-Encoding: chunked"));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+        traffic.receives(THREAD, FD, request(7));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void aThreadThatServesManyConnectionsIsToldOnlyOnTheConnections() {
+        traffic.nonBlocking();
+        traffic.receives(THREAD, FD, request(5));
+        traffic.receives(THREAD, FD2, request(6));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+        assertThat(traffic.callsInVain("recvfrom", THREAD, FD)).isEqualTo("5");
+        assertThat(traffic.calls("setsockopt", THREAD, FD2)).isEqualTo("6");
+        assertThat(traffic.sends(OTHER, FD2, response("Content-Length: 0"))).isEqualTo("6");
+        assertThat(traffic.calls("setsockopt", THREAD, FD2)).isEqualTo(NONE);
+        assertThat(traffic.sends(THREAD, FD, response("Content-Length: 0"))).isEqualTo("5");
+    }
+
+    @Test
+    void anotherThreadsWorkIsNotToldByTheOneThatReceived() {
+        traffic.receives(THREAD, FD, request(5));
+        assertThat(traffic.sends(OTHER, FD, response("Content-Length: 4"))).isEqualTo("5");
+        assertThat(traffic.calls("openat", OTHER, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void aThreadThatAcceptsWorksForNobody() {
+        traffic.receives(THREAD, FD, request(5));
+        assertThat(traffic.accepts(THREAD, FD2)).isEqualTo(NONE);
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void aClosedConnectionHasNoRequestAndItsNumberIsAnotherOneLater() {
+        traffic.receives(THREAD, FD, request(5));
+        assertThat(traffic.calls("close", THREAD, FD)).isEqualTo("5");
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+        assertThat(traffic.calls("read", THREAD, FD)).isEqualTo(NONE);
+        traffic.receives(THREAD, FD, request(6));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("6");
+    }
+
+    @Test
+    void aRequestThatIsSentNamesTheSpanOfItsConnectionOnly() {
+        traffic.receives(THREAD, FD, request(5));
+        assertThat(traffic.sends(THREAD, FD2, request(6))).isEqualTo("6");
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("5");
+        assertThat(traffic.receives(THREAD, FD2, response("Content-Length: 3") + "abc"))
+                .isEqualTo("6");
+        assertThat(traffic.calls("setsockopt", THREAD, FD2)).isEqualTo("5");
+        assertThat(traffic.sends(THREAD, FD2, request(0)))
+                .as("without a span of its own")
+                .isEqualTo("5");
+        assertThat(traffic.sends(THREAD, FD, response("Content-Length: 0"))).isEqualTo("5");
+        assertThat(traffic.calls("setsockopt", THREAD, FD2)).isEqualTo(NONE);
+    }
+
+    @Test
+    void anInterimResponseIsNotTheAnswer() {
+        traffic.receives(THREAD, FD, request(5, "Content-Length: 2"));
+        traffic.sends(THREAD, FD, "HTTP/1.1 100 Continue\r\n\r\n");
+        assertThat(traffic.receivesUnseen(THREAD, FD, 2)).isEqualTo("5");
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("5");
+        traffic.sends(THREAD, FD, response("Content-Length: 0"));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void aResponseToHeadHasNoBodyWhateverItSays() {
+        traffic.receives(THREAD, FD, request(5).replace("GET", "HEAD"));
+        traffic.sends(THREAD, FD, response("Content-Length: 100"));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void whatOnlyLooksLikeARequestIsNone() {
+        assertThat(new Traffic().files().receives(THREAD, FD, request(5))).isEqualTo(NONE);
+        Traffic files = new Traffic().files();
+        files.receives(THREAD, FD, request(5));
+        assertThat(files.calls("openat", THREAD, -100)).isEqualTo(NONE);
+        traffic.receives(
+                THREAD,
+                FD,
+                "GET me a beer\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n\r\n");
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void aLookAheadIsNoTransfer() {
+        assertThat(traffic.peeks(THREAD, FD, request(5))).isEqualTo(NONE);
+        traffic.receives(THREAD, FD, request(5));
+        traffic.sends(THREAD, FD, response("Content-Length: 0"));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void afterLostEventsNothingIsToldOfTheConnectionsThatThereWere() {
+        traffic.receives(THREAD, FD, request(5));
+        traffic.contexts.lose();
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+        traffic.receives(THREAD, FD, request(6));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+        traffic.accepts(OTHER, FD);
+        traffic.receives(THREAD, FD, request(7));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("7");
+    }
+
+    @Test
+    void anotherProgramHasOtherConnections() {
+        traffic.receives(THREAD, FD, request(5));
+        traffic.contexts.forget(Traffic.PID);
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+        assertThat(traffic.calls("setsockopt", THREAD, FD)).isEqualTo(NONE);
+    }
+
+    @Test
+    void encryptedConnectionsAreCounted() {
+        traffic.receives(THREAD, FD, "\u0016\u0003\u0001\u0000@\u0001");
+        traffic.sends(THREAD, FD2, "\u0016\u0003\u0001\u0000@\u0001");
+        assertThat(traffic.contexts.encrypted()).as("those that are served").isOne();
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void aHeadThatContradictsItselfEndsIt() {
+        for (String bad : new String[] {
+            request(5, "Content-Length: 2", "Content-Length: 3"),
+            request(5, "Content-Length: 2", "Transfer-Encoding: chunked"),
+            request(5, "Content-Length: -1"),
+            request(5, "Content-Length: 99999999999999999999"),
+            request(5, " folded"),
+            request(5, "Host : x\u0000", "no colon"),
+        }) {
+            Traffic one = new Traffic();
+            one.receives(THREAD, FD, bad);
+            assertThat(one.calls("openat", THREAD, -100)).as(bad).isEqualTo(NONE);
+            one.receives(THREAD, FD, request(6));
+            assertThat(one.calls("openat", THREAD, -100)).as(bad).isEqualTo(NONE);
+        }
+    }
+
+    @Test
+    void aHeadWithoutAnEndIsGivenUp() {
+        traffic.receives(THREAD, FD, "GET / HTTP/1.1\r\n");
+        for (int line = 0; line < 100; line++) {
+            traffic.receives(THREAD, FD, "X-Filler: " + "x".repeat(1000) + "\r\n");
+        }
+        traffic.receives(THREAD, FD, "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n\r\n");
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void aMalformedOrDoubledTraceparentSaysNothing() {
+        String valid = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        for (String header : new String[] {
+            "traceparent: 00-00000000000000000000000000000000-b7ad6b7169203331-01",
+            "traceparent: 00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+            "traceparent: ff" + valid.substring(2),
+            "traceparent: " + valid + "-more",
+            "traceparent: " + valid.toUpperCase(java.util.Locale.ROOT),
+            "traceparent: " + valid + "\r\ntraceparent: " + valid,
+            "traceparent: é",
+        }) {
+            Traffic one = new Traffic();
+            one.receives(THREAD, FD, request(0, header));
+            assertThat(one.calls("openat", THREAD, -100)).as(header).isEqualTo(NONE);
+            one.sends(THREAD, FD, response("Content-Length: 0"));
+            one.receives(THREAD, FD, request(6));
+            assertThat(one.calls("openat", THREAD, -100)).as(header).isEqualTo("6");
+        }
+        traffic.receives(THREAD, FD, request(0, "TraceParent:01" + valid.substring(2) + "-of-later"));
+        assertThat(traffic.calls("openat", THREAD, -100)).isNotEqualTo(NONE);
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.http;
+
+import dev.renacer.capture.ring.CapturedEvent;
+import dev.renacer.capture.ring.EventKind;
+import dev.renacer.capture.ring.SyntheticRing;
+import dev.renacer.tracer.context.ThreadContext;
+import dev.renacer.tracer.syscall.Abi;
+import dev.renacer.tracer.syscall.Syscall;
+import dev.renacer.tracer.syscall.SyscallTable;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Calls of a program that serves or sends requests, and what they are made for: the number of the request, or "none". */
+final class Traffic {
+    static final int PID = 100;
+    private static final int SOCKET = 1;
+    private static final int BLOCKS = 2;
+    private static final int EAGAIN = 11;
+    private static final int MOST = 4096;
+
+    final HttpContexts contexts = new HttpContexts();
+    private final SyntheticRing ring = new SyntheticRing();
+    private int descriptor = SOCKET | BLOCKS;
+
+    /** From here on connections are such that no thread waits for them itself. */
+    Traffic nonBlocking() {
+        descriptor = SOCKET;
+        return this;
+    }
+
+    /** From here on the descriptors are no sockets. */
+    Traffic files() {
+        descriptor = BLOCKS;
+        return this;
+    }
+
+    /** A request for which a span was made whose id is this number; 0: without one. */
+    static String request(int number, String... headers) {
+        String parent =
+                number == 0 ? "" : "traceparent: 00-0af7651916cd43dd8448eb211c80319c-%016x-01\r\n".formatted(number);
+        return "GET /a HTTP/1.1\r\nHost: here\r\n" + parent + lines(headers) + "\r\n";
+    }
+
+    static String response(String... headers) {
+        return "HTTP/1.1 200 OK\r\n" + lines(headers) + "\r\n";
+    }
+
+    private static String lines(String... headers) {
+        return headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
+    }
+
+    /** The thread receives this. */
+    String receives(int tid, int fd, String text) {
+        return transfers("recvfrom", tid, fd, text, true);
+    }
+
+    /** The thread receives this, of which the core cannot tell that it belongs to HTTP. */
+    String receivesUnseen(int tid, int fd, int bytes) {
+        return told(call("recvfrom", tid, fd).result(bytes));
+    }
+
+    String sends(int tid, int fd, String text) {
+        return transfers("sendto", tid, fd, text, true);
+    }
+
+    String sendsUnseen(int tid, int fd, int bytes) {
+        return told(call("sendto", tid, fd).result(bytes));
+    }
+
+    /** A call whose first argument is this. */
+    String calls(String name, int tid, int argument) {
+        return told(call(name, tid, argument));
+    }
+
+    String callsInVain(String name, int tid, int argument) {
+        return told(call(name, tid, argument).error(EAGAIN));
+    }
+
+    String accepts(int tid, int fd) {
+        return told(call("accept4", tid, 3).result(fd));
+    }
+
+    /** A look at what will be received. */
+    String peeks(int tid, int fd, String text) {
+        return told(head(call("recvfrom", tid, fd).args(fd, 0, 0, 2), text).result(text.length()));
+    }
+
+    private String transfers(String name, int tid, int fd, String text, boolean isHead) {
+        SyntheticRing.Event call = call(name, tid, fd).result(text.getBytes(StandardCharsets.ISO_8859_1).length);
+        return told(isHead ? head(call, text) : call);
+    }
+
+    private SyntheticRing.Event head(SyntheticRing.Event call, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        return call.part(
+                CapturedEvent.HEAD, 0, descriptor, bytes.length > MOST ? java.util.Arrays.copyOf(bytes, MOST) : bytes);
+    }
+
+    private SyntheticRing.Event call(String name, int tid, long argument) {
+        return ring.event(EventKind.CALL)
+                .tgid(PID)
+                .tid(tid)
+                .number(syscall(name).number())
+                .args(argument);
+    }
+
+    private String told(SyntheticRing.Event call) {
+        call.publish();
+        String[] told = {"none"};
+        ring.ring()
+                .drain(
+                        event -> {
+                            Syscall syscall = SyscallTable.instance().lookup(Abi.X86_64, event.number());
+                            Optional<ThreadContext> context = contexts.of(event, syscall);
+                            told[0] = context.map(one -> Long.toString(one.span()))
+                                    .orElse("none");
+                        },
+                        1);
+        return told[0];
+    }
+
+    private static Syscall syscall(String name) {
+        return SyscallTable.instance().lookup(Abi.X86_64, name).orElseThrow();
+    }
+}
