@@ -45,6 +45,9 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
     /** How long a request may take beyond its own timeout before it counts as unanswered. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
+    private static final String TOO_LARGE_ALONE =
+            " (a single span; raise the receiver's limit: max_recv_msg_size_mib or max_request_body_size of a Collector)";
+
     private final OtlpSettings settings;
     private final CollectorConnection connection;
     private final EndpointProbe probe;
@@ -251,7 +254,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
                     halves.reversed().forEach(backlog::addFirst);
                 } else {
                     batch.failed();
-                    health.failed(cause);
+                    health.failed(cause + TOO_LARGE_ALONE);
                 }
             }
             case ExportOutcome.Refused(String cause) -> {

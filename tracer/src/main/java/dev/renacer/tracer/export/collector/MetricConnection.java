@@ -36,7 +36,9 @@ public final class MetricConnection implements AutoCloseable {
     public MetricConnection(OtlpEndpoint endpoint, OtlpSettings settings) {
         QuietSdkLogs.ensure();
         this.settings = settings;
-        this.senders = new OtlpSenders(settings);
+        RequestLimit limit = new RequestLimit();
+        limit.indivisible(true);
+        this.senders = new OtlpSenders(settings, limit);
         String compression = settings.compression()
                 .orElse(endpoint.isLoopback() ? OtlpSettings.Compression.NONE : OtlpSettings.Compression.GZIP)
                 .name()

@@ -35,18 +35,25 @@ final class OtlpGrpcSender implements GrpcSender {
     private static final int MAX_ANSWER_BYTES = HeadOfBody.MAX_BYTES;
 
     private final GrpcSenderConfig config;
+    private final RequestLimit limit;
     private final Supplier<CompletableFuture<ExportOutcome>> outcome;
     private final ManagedChannel channel;
     private final MethodDescriptor<MessageWriter, byte[]> method;
 
     /**
      * @param settings  certificates and keys, for https
+     * @param limit     what is larger is not sent
      * @param outcome   of the current export; completed before the exporter hears of the end, because the exporter is
      *     given fewer details
      * @throws IllegalArgumentException if a certificate or key cannot be used
      */
-    OtlpGrpcSender(GrpcSenderConfig config, OtlpSettings settings, Supplier<CompletableFuture<ExportOutcome>> outcome) {
+    OtlpGrpcSender(
+            GrpcSenderConfig config,
+            OtlpSettings settings,
+            RequestLimit limit,
+            Supplier<CompletableFuture<ExportOutcome>> outcome) {
         this.config = config;
+        this.limit = limit;
         this.outcome = outcome;
         this.channel = Grpc.newChannelBuilderForAddress(
                         config.getEndpoint().getHost(), config.getEndpoint().getPort(), credentials(config, settings))
@@ -84,8 +91,14 @@ final class OtlpGrpcSender implements GrpcSender {
 
     @Override
     public void send(MessageWriter message, Consumer<GrpcResponse> onResponse, Consumer<Throwable> onError) {
+        int size = message.getContentLength();
+        if (!limit.admits(size)) {
+            outcome.get().complete(limit.tooLarge(size));
+            onError.accept(new IOException("not sent"));
+            return;
+        }
         ClientCall<MessageWriter, byte[]> call = channel.newCall(method, options());
-        call.start(new Answer(outcome.get(), onResponse), metadata());
+        call.start(new Answer(size, outcome.get(), onResponse), metadata());
         call.request(1);
         call.sendMessage(message);
         call.halfClose();
@@ -115,13 +128,15 @@ final class OtlpGrpcSender implements GrpcSender {
     }
 
     /** Receives the end of a call. */
-    private static final class Answer extends ClientCall.Listener<byte[]> {
+    private final class Answer extends ClientCall.Listener<byte[]> {
+        private final int size;
         private final CompletableFuture<ExportOutcome> expected;
         private final Consumer<GrpcResponse> onResponse;
         private byte[] message = new byte[0];
         private boolean headers;
 
-        Answer(CompletableFuture<ExportOutcome> expected, Consumer<GrpcResponse> onResponse) {
+        Answer(int size, CompletableFuture<ExportOutcome> expected, Consumer<GrpcResponse> onResponse) {
+            this.size = size;
             this.expected = expected;
             this.onResponse = onResponse;
         }
@@ -138,7 +153,11 @@ final class OtlpGrpcSender implements GrpcSender {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            expected.complete(OutcomeRules.of(GrpcAnswer.of(status, headers, trailers, message)));
+            ExportOutcome said = OutcomeRules.of(GrpcAnswer.of(status, headers, trailers, message));
+            if (said instanceof ExportOutcome.TooLarge) {
+                limit.refused(size);
+            }
+            expected.complete(said);
             onResponse.accept(
                     new StatusAlone(GrpcStatusCode.fromValue(status.getCode().value())));
         }

@@ -26,17 +26,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class OtlpHttpSender implements HttpSender {
     private final HttpSenderConfig config;
+    private final RequestLimit limit;
     private final Supplier<CompletableFuture<ExportOutcome>> outcome;
     private final HttpClient client;
     private final ReusedBytes body = new ReusedBytes();
     private volatile @Nullable CompletableFuture<?> underWay;
 
     /**
+     * @param limit    what is larger is not sent
      * @param outcome  of the current export; completed before the exporter hears of the end, because the exporter is
      *     given fewer details
      */
-    OtlpHttpSender(HttpSenderConfig config, Supplier<CompletableFuture<ExportOutcome>> outcome) {
+    OtlpHttpSender(
+            HttpSenderConfig config, RequestLimit limit, Supplier<CompletableFuture<ExportOutcome>> outcome) {
         this.config = config;
+        this.limit = limit;
         this.outcome = outcome;
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .connectTimeout(config.getConnectTimeout())
@@ -57,6 +61,12 @@ final class OtlpHttpSender implements HttpSender {
     @Override
     public void send(MessageWriter message, Consumer<HttpResponse> onResponse, Consumer<Throwable> onError) {
         CompletableFuture<ExportOutcome> expected = outcome.get();
+        int size = message.getContentLength();
+        if (!limit.admits(size)) {
+            expected.complete(limit.tooLarge(size));
+            onError.accept(new IOException("not sent"));
+            return;
+        }
         CompletableFuture<java.net.http.HttpResponse<byte[]>> response;
         try {
             response = client.sendAsync(request(message), _ -> new HeadOfBody());
@@ -72,7 +82,11 @@ final class OtlpHttpSender implements HttpSender {
                 onError.accept(new IOException("not sent")); // what the library would log may hold more than it should
                 return;
             }
-            expected.complete(OutcomeRules.of(HttpAnswer.of(answer)));
+            ExportOutcome said = OutcomeRules.of(HttpAnswer.of(answer));
+            if (said instanceof ExportOutcome.TooLarge) {
+                limit.refused(size);
+            }
+            expected.complete(said);
             onResponse.accept(new StatusAlone(answer.statusCode()));
         });
     }

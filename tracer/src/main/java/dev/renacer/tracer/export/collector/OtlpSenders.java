@@ -18,13 +18,16 @@ import java.util.concurrent.CompletableFuture;
 final class OtlpSenders implements ComponentLoader {
     private final ComponentLoader delegate = ComponentLoader.forClassLoader(OtlpSenders.class.getClassLoader());
     private final OtlpSettings settings;
+    private final RequestLimit limit;
     private volatile CompletableFuture<ExportOutcome> outcome = new CompletableFuture<>();
 
     /**
      * @param settings  for certificates and keys
+     * @param limit     what is larger is not sent but said to be too large
      */
-    OtlpSenders(OtlpSettings settings) {
+    OtlpSenders(OtlpSettings settings, RequestLimit limit) {
         this.settings = settings;
+        this.limit = limit;
     }
 
     /** To be called before each export: the future it returns is completed with that export's outcome. */
@@ -42,11 +45,11 @@ final class OtlpSenders implements ComponentLoader {
     @Override
     public <T> Iterable<T> load(Class<T> service) {
         if (service == HttpSenderProvider.class) {
-            return List.of(service.cast((HttpSenderProvider) config -> new OtlpHttpSender(config, this::expected)));
+            return List.of(service.cast((HttpSenderProvider) config -> new OtlpHttpSender(config, limit, this::expected)));
         }
         if (service == GrpcSenderProvider.class) {
             return List.of(
-                    service.cast((GrpcSenderProvider) config -> new OtlpGrpcSender(config, settings, this::expected)));
+                    service.cast((GrpcSenderProvider) config -> new OtlpGrpcSender(config, settings, limit, this::expected)));
         }
         return delegate.load(service);
     }

@@ -122,13 +122,25 @@ public final class OutcomeRules {
             return new ExportOutcome.Unanswered(cause);
         }
         cause += grpcHint(code, said) + asked(answer.retryAfter());
-        if (code == Status.Code.RESOURCE_EXHAUSTED
-                && said.toLowerCase(Locale.ROOT).contains("larger than max")) {
+        if (isTooLarge(code, said.toLowerCase(Locale.ROOT))) {
             return new ExportOutcome.TooLarge(cause);
         }
         return GRPC_RETRYABLE.contains(code)
                 ? new ExportOutcome.Deferred(cause, answer.retryAfter())
                 : new ExportOutcome.Refused(cause);
+    }
+
+    /**
+     * Whether a receiver has said that a message is too large; there is no code of gRPC's for it, and each library has words of its
+     * own: those of Go, C++ and Node, Java's, Rust's (tonic), .NET's, and a proxy's in between.
+     */
+    private static boolean isTooLarge(Status.Code code, String said) {
+        return switch (code) {
+            case RESOURCE_EXHAUSTED ->
+                said.contains("larger than max") || said.contains("exceeds maximum size") || said.contains("exceeds the maximum");
+            case OUT_OF_RANGE -> said.contains("message length too large");
+            default -> said.contains("http status code 413");
+        };
     }
 
     /** No answer came. That is always worth a retry: the other side may be about to start. */
