@@ -60,7 +60,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
     public static OtlpSpanPipeline open(
             OtlpEndpoint endpoint, Supplier<OtlpSettings> latest, Consumer<ExportNotice> notices) {
         OtlpSettings settings = latest.get();
-        ExportHealth health = new ExportHealth(notices);
+        ExportHealth health = new ExportHealth(notices, System::nanoTime);
         ExportLoop loop =
                 new ExportLoop(settings, new SdkConnection(endpoint, latest), EndpointProbe.of(endpoint), health);
         loop.start();
