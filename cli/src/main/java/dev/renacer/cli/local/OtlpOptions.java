@@ -44,10 +44,11 @@ import picocli.CommandLine.Option;
 
 /** Whether, where and how spans are exported. */
 final class OtlpOptions {
-    /**
-     * For a single trace of one user: some 50 MB of waiting spans are better than a loss while the collector starts.
-     */
+    /** For a single trace of one user: spans that wait are better than a loss while the collector starts. */
     private static final int QUEUE_CAPACITY = 262_144;
+
+    /** A single target has half of it. */
+    private static final long WAITING_BYTES = 96L * 1_024 * 1_024;
 
     /** Which failed calls are errors. */
     enum ErrorStatus {
@@ -214,7 +215,9 @@ final class OtlpOptions {
         Resource resource = checked(() -> SpanResource.ofProgram(Optional.ofNullable(serviceName), environment, host));
         Optional<SpanContext> parent = parent(environment, notices);
         OtlpSettings settings =
-                checked(() -> OtlpSettings.fromEnvironment(environment).withQueueCapacity(QUEUE_CAPACITY));
+                checked(() -> OtlpSettings.fromEnvironment(environment)
+                        .withQueueCapacity(QUEUE_CAPACITY)
+                        .withWaitingBytes(WAITING_BYTES));
         OtlpSpanPipeline pipeline = checked(() -> OtlpSpanPipeline.open(
                 where.get(), settings, (ExportNotice notice) -> notices.accept(notice.message())));
         SpanSink queue = pipeline.target("renacer");

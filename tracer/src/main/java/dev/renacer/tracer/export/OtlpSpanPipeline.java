@@ -29,6 +29,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
     private final OtlpSettings settings;
     private final ExportLoop loop;
     private final ExportHealth health;
+    private final WaitingRoom room;
     private final List<WeakReference<TargetQueue>> targets = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -36,6 +37,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
         this.settings = settings;
         this.loop = loop;
         this.health = health;
+        this.room = new WaitingRoom(settings.waitingBytes());
     }
 
     /**
@@ -69,7 +71,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
 
     @Override
     public SpanSink target(String name) {
-        TargetQueue target = new TargetQueue(name, settings.queueCapacity(), loop);
+        TargetQueue target = new TargetQueue(name, settings.queueCapacity(), room, loop);
         synchronized (targets) {
             targets.removeIf(reference -> reference.get() == null);
             targets.add(new WeakReference<>(target));
