@@ -316,7 +316,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
         if (closing && before.isPresent()) {
             return before.get();
         }
-        return probe.unreachable().orElseGet(() -> cause + probe.hint().orElse(""));
+        return probe.unreachable().orElseGet(() -> probe.explained(cause));
     }
 
     /** Waits for the time of the next attempt after a failure. @return false if there is something else to do first */
@@ -360,7 +360,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
                     left = Math.min(left, closeDeadlineNanos - System.nanoTime());
                 }
                 if (left <= 0) {
-                    return new ExportOutcome.Unanswered("the collector did not answer in time");
+                    return new ExportOutcome.Unanswered(OutcomeRules.NO_ANSWER);
                 }
                 LockSupport.parkNanos(this, left);
             }

@@ -64,7 +64,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
         OtlpSettings settings = latest.get();
         ExportHealth health = new ExportHealth(notices, System::nanoTime);
         ExportLoop loop =
-                new ExportLoop(settings, new SdkConnection(endpoint, latest), EndpointProbe.of(endpoint), health);
+                new ExportLoop(settings, new SdkConnection(endpoint, latest), EndpointProbe.of(endpoint, latest), health);
         loop.start();
         return new OtlpSpanPipeline(settings, loop, health);
     }

@@ -37,6 +37,12 @@ public final class OutcomeRules {
     /** What is reported for a peer that does not speak HTTP/2; a probe finds out what it speaks. */
     private static final String IO_EXCEPTION = "io exception";
 
+    /** What is said of a collector that takes longer than the timeout. */
+    public static final String NO_ANSWER = "the collector did not answer in time";
+
+    private static final String OVERLOADED =
+            " (it is overloaded or limits the rate: give it more room, or send less, as --volume readable does)";
+
     private static final String CREDENTIALS =
             " (set the credentials: OTEL_EXPORTER_OTLP_HEADERS, or those the TraceSink names)";
 
@@ -119,7 +125,7 @@ public final class OutcomeRules {
         }
         String cause = "gRPC " + code + (said.isEmpty() ? "" : ": " + said);
         if (!answer.heard()) {
-            return new ExportOutcome.Unanswered(cause);
+            return new ExportOutcome.Unanswered(code == Status.Code.DEADLINE_EXCEEDED ? NO_ANSWER : cause);
         }
         cause += grpcHint(code, said) + asked(answer.retryAfter());
         if (isTooLarge(code, said.toLowerCase(Locale.ROOT))) {
@@ -150,16 +156,30 @@ public final class OutcomeRules {
 
     /** A failure of the connection in words; never empty. */
     public static String cause(Throwable failure) {
+        Optional<String> tls = TlsFailure.of(failure, false);
+        if (tls.isPresent()) {
+            return tls.get();
+        }
         Throwable root = unwrapped(failure);
         String message = PrintableText.shortLine(root.getMessage() == null ? "" : root.getMessage());
         boolean silent = message.isEmpty(); // java.net.http gives its exceptions no message
         return switch (root) {
             case UnknownHostException _ -> "unknown host " + message;
             case UnresolvedAddressException _ -> "unknown host";
-            case HttpTimeoutException _ -> "the collector did not answer in time";
+            case HttpTimeoutException _ -> NO_ANSWER;
             case ConnectException refused when silent -> isUnresolved(refused) ? "unknown host" : "connection refused";
             default -> silent ? root.getClass().getSimpleName() : message;
         };
+    }
+
+    /** What to do if no answer came and nothing more is known than this cause, to be appended to it. */
+    static String remedy(String cause) {
+        if (cause.endsWith(")")) {
+            return ""; // it has one
+        }
+        return cause.equals(NO_ANSWER)
+                ? " (it hangs or is overloaded: look at it; OTEL_EXPORTER_OTLP_TIMEOUT gives it more time)"
+                : " (the collector, or a proxy in between, ended the connection: its log may say why)";
     }
 
     private static Throwable unwrapped(Throwable failure) {
@@ -196,7 +216,9 @@ public final class OutcomeRules {
         return switch (status) {
             case 401, 403 -> CREDENTIALS;
             case 404 -> " (is this the path of an OTLP/HTTP receiver, usually /v1/traces?)";
+            case 400 -> " (it takes no such request: its own log says why)";
             case 415 -> OtherProtocol.USE_GRPC;
+            case 429, 502, 503, 504 -> OVERLOADED;
             default -> "";
         };
     }
@@ -211,6 +233,8 @@ public final class OutcomeRules {
         }
         return switch (code) {
             case UNAUTHENTICATED, PERMISSION_DENIED -> CREDENTIALS;
+            case RESOURCE_EXHAUSTED, UNAVAILABLE -> OVERLOADED;
+            case INVALID_ARGUMENT, INTERNAL, UNKNOWN -> " (it takes no such request: its own log says why)";
             default -> "";
         };
     }
