@@ -12,6 +12,7 @@ import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.export.collector.MetricConnection;
 import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.settings.OtlpSettings;
+import dev.renacer.tracer.export.settings.ReloadedSettings;
 import dev.renacer.tracer.metric.MetricExport;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.span.SpanAssembler;
@@ -181,7 +182,7 @@ final class OtlpOptions {
             return Optional.empty();
         }
         try {
-            return configured(transport.over(environment), notices, descriptors, redactor);
+            return configured(environment, notices, descriptors, redactor);
         } catch (CommandFailure e) {
             if (endpoint != null || !transport.flags().isEmpty()) {
                 throw e;
@@ -204,7 +205,7 @@ final class OtlpOptions {
 
     private Optional<SpanExport> configured(
             Map<String, String> environment, Consumer<String> notices, Descriptors descriptors, Redactor redactor) {
-        Optional<OtlpEndpoint> where = checked(() -> OtlpEndpoint.find(Optional.ofNullable(endpoint), environment));
+        Optional<OtlpEndpoint> where = checked(() -> OtlpEndpoint.find(Optional.ofNullable(endpoint), transport.over(environment)));
         if (where.isEmpty()) {
             withoutEndpoint().ifPresent(notices);
             return Optional.empty();
@@ -214,10 +215,11 @@ final class OtlpOptions {
                 : SpanResource.hostName();
         Resource resource = checked(() -> SpanResource.ofProgram(Optional.ofNullable(serviceName), environment, host));
         Optional<SpanContext> parent = parent(environment, notices);
-        OtlpSettings settings =
-                checked(() -> OtlpSettings.fromEnvironment(environment)
+        Supplier<OtlpSettings> settings = checked(() -> new ReloadedSettings(
+                () -> OtlpSettings.fromEnvironment(transport.over(environment))
                         .withQueueCapacity(QUEUE_CAPACITY)
-                        .withWaitingBytes(WAITING_BYTES));
+                        .withWaitingBytes(WAITING_BYTES),
+                System::nanoTime));
         OtlpSpanPipeline pipeline = checked(() -> OtlpSpanPipeline.open(
                 where.get(), settings, (ExportNotice notice) -> notices.accept(notice.message())));
         SpanSink queue = pipeline.target("renacer");

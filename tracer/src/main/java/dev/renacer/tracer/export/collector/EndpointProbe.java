@@ -5,6 +5,7 @@ package dev.renacer.tracer.export.collector;
 
 import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.settings.OtlpSettings;
+import dev.renacer.tracer.export.settings.Proxies;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -37,17 +38,25 @@ public interface EndpointProbe {
 
         @Override
         public Optional<String> unreachable() {
-            return ConnectionProbe.failure(endpoint.uri(), CONNECTING);
+            return ConnectionProbe.failure(endpoint.uri(), proxy(), CONNECTING);
         }
 
         @Override
         public String explained(String cause) {
-            if (ConnectionProbe.isProxied(endpoint.uri())) {
+            if (proxy().isPresent() || ConnectionProbe.isProxied(endpoint.uri())) {
                 return cause + OutcomeRules.remedy(cause);
             }
             return tlsFailure()
                     .or(() -> OtherProtocol.hint(endpoint, ASKING).map(hint -> cause + hint))
                     .orElseGet(() -> cause + OutcomeRules.remedy(cause));
+        }
+
+        private Optional<Proxies.Proxy> proxy() {
+            try {
+                return settings.get().proxies().on(endpoint);
+            } catch (IllegalArgumentException _) {
+                return Optional.empty(); // the credentials are unusable now, which is told when they are needed
+            }
         }
 
         private Optional<String> tlsFailure() {

@@ -4,14 +4,18 @@
 package dev.renacer.tracer.export.collector;
 
 import dev.renacer.tracer.export.settings.OtlpSettings;
+import dev.renacer.tracer.export.settings.Proxies;
 import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientCall;
 import io.grpc.Grpc;
+import io.grpc.HttpConnectProxiedSocketAddress;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.ProxiedSocketAddress;
 import io.grpc.Status;
 import io.grpc.TlsChannelCredentials;
 import io.opentelemetry.sdk.common.CompletableResultCode;
@@ -23,7 +27,10 @@ import io.opentelemetry.sdk.common.export.GrpcStatusCode;
 import io.opentelemetry.sdk.common.export.MessageWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -42,6 +49,7 @@ final class OtlpGrpcSender implements GrpcSender {
 
     /**
      * @param settings  certificates and keys, for https
+     * @param proxy     in between, which must tunnel (CONNECT)
      * @param limit     what is larger is not sent
      * @param outcome   of the current export; completed before the exporter hears of the end, because the exporter is
      *     given fewer details
@@ -50,21 +58,31 @@ final class OtlpGrpcSender implements GrpcSender {
     OtlpGrpcSender(
             GrpcSenderConfig config,
             OtlpSettings settings,
+            Optional<Proxies.Proxy> proxy,
             RequestLimit limit,
             Supplier<CompletableFuture<ExportOutcome>> outcome) {
         this.config = config;
         this.limit = limit;
         this.outcome = outcome;
-        this.channel = Grpc.newChannelBuilderForAddress(
+        ManagedChannelBuilder<?> builder = Grpc.newChannelBuilderForAddress(
                         config.getEndpoint().getHost(), config.getEndpoint().getPort(), credentials(config, settings))
-                .maxInboundMessageSize(MAX_ANSWER_BYTES)
-                .build();
+                .maxInboundMessageSize(MAX_ANSWER_BYTES);
+        proxy.ifPresent(between -> builder.proxyDetector(target -> tunnel(between, target)));
+        this.channel = builder.build();
         this.method = MethodDescriptor.<MessageWriter, byte[]>newBuilder()
                 .setType(MethodDescriptor.MethodType.UNARY)
                 .setFullMethodName(config.getFullMethodName())
                 .setRequestMarshaller(GrpcMarshallers.REQUEST)
                 .setResponseMarshaller(GrpcMarshallers.RESPONSE)
                 .build();
+    }
+
+    private static ProxiedSocketAddress tunnel(Proxies.Proxy proxy, SocketAddress target) {
+        HttpConnectProxiedSocketAddress.Builder tunnel = HttpConnectProxiedSocketAddress.newBuilder()
+                .setProxyAddress(new InetSocketAddress(proxy.host(), proxy.port()))
+                .setTargetAddress((InetSocketAddress) target);
+        proxy.user().ifPresent(user -> tunnel.setUsername(user).setPassword(proxy.password()));
+        return tunnel.build();
     }
 
     private static ChannelCredentials credentials(GrpcSenderConfig config, OtlpSettings settings) {

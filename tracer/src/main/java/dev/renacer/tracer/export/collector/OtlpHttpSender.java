@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.export.collector;
 
+import dev.renacer.tracer.export.settings.Proxies;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.common.export.Compressor;
 import io.opentelemetry.sdk.common.export.HttpResponse;
@@ -12,9 +13,14 @@ import io.opentelemetry.sdk.common.export.MessageWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.Authenticator;
+import java.net.InetSocketAddress;
+import java.net.PasswordAuthentication;
+import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -33,12 +39,16 @@ final class OtlpHttpSender implements HttpSender {
     private volatile @Nullable CompletableFuture<?> underWay;
 
     /**
+     * @param proxy    in between
      * @param limit    what is larger is not sent
      * @param outcome  of the current export; completed before the exporter hears of the end, because the exporter is
      *     given fewer details
      */
     OtlpHttpSender(
-            HttpSenderConfig config, RequestLimit limit, Supplier<CompletableFuture<ExportOutcome>> outcome) {
+            HttpSenderConfig config,
+            Optional<Proxies.Proxy> proxy,
+            RequestLimit limit,
+            Supplier<CompletableFuture<ExportOutcome>> outcome) {
         this.config = config;
         this.limit = limit;
         this.outcome = outcome;
@@ -52,9 +62,10 @@ final class OtlpHttpSender implements HttpSender {
         if (config.getSslContext() != null) {
             builder.sslContext(config.getSslContext());
         }
-        if (config.getProxyOptions() != null) {
-            builder.proxy(config.getProxyOptions().getProxySelector());
-        }
+        proxy.ifPresent(between -> {
+            builder.proxy(ProxySelector.of(new InetSocketAddress(between.host(), between.port())));
+            between.user().ifPresent(user -> builder.authenticator(new ProxyUser(user, between.password())));
+        });
         this.client = builder.build();
     }
 
@@ -120,6 +131,20 @@ final class OtlpHttpSender implements HttpSender {
         }
         client.shutdownNow();
         return CompletableResultCode.ofSuccess();
+    }
+
+    /** Tells the proxy, and nobody else, who is asking. */
+    private static final class ProxyUser extends Authenticator {
+        private final PasswordAuthentication known;
+
+        ProxyUser(String user, String password) {
+            known = new PasswordAuthentication(user, password.toCharArray());
+        }
+
+        @Override
+        protected @Nullable PasswordAuthentication getPasswordAuthentication() {
+            return getRequestorType() == RequestorType.PROXY ? known : null;
+        }
     }
 
     /** Its bytes are read in place: the next request is only written when this one is over. */

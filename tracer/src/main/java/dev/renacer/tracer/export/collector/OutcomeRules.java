@@ -43,6 +43,9 @@ public final class OutcomeRules {
     private static final String OVERLOADED =
             " (it is overloaded or limits the rate: give it more room, or send less, as --volume readable does)";
 
+    private static final String PROXY_USER =
+            " (the proxy wants to know who asks: http://USER:PASSWORD@HOST:PORT in HTTPS_PROXY or HTTP_PROXY)";
+
     private static final String CREDENTIALS =
             " (set the credentials: OTEL_EXPORTER_OTLP_HEADERS, or those the TraceSink names)";
 
@@ -177,6 +180,9 @@ public final class OutcomeRules {
         if (cause.endsWith(")")) {
             return ""; // it has one
         }
+        if (cause.contains("407") || cause.contains("roxy auth")) {
+            return PROXY_USER;
+        }
         return cause.equals(NO_ANSWER)
                 ? " (it hangs or is overloaded: look at it; OTEL_EXPORTER_OTLP_TIMEOUT gives it more time)"
                 : " (the collector, or a proxy in between, ended the connection: its log may say why)";
@@ -217,6 +223,7 @@ public final class OutcomeRules {
             case 401, 403 -> CREDENTIALS;
             case 404 -> " (is this the path of an OTLP/HTTP receiver, usually /v1/traces?)";
             case 400 -> " (it takes no such request: its own log says why)";
+            case 407 -> PROXY_USER;
             case 415 -> OtherProtocol.USE_GRPC;
             case 429, 502, 503, 504 -> OVERLOADED;
             default -> "";

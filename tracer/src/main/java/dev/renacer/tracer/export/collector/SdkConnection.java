@@ -38,7 +38,7 @@ public final class SdkConnection implements CollectorConnection {
         this.endpoint = endpoint;
         this.latest = latest;
         this.settings = latest.get();
-        this.senders = new OtlpSenders(settings, limit);
+        this.senders = new OtlpSenders(endpoint, settings, limit);
         this.exporter = build(settings);
     }
 
@@ -84,7 +84,7 @@ public final class SdkConnection implements CollectorConnection {
     private void renew(OtlpSettings from) {
         OtlpSenders before = senders;
         SpanExporter old = exporter;
-        senders = new OtlpSenders(from, limit);
+        senders = new OtlpSenders(endpoint, from, limit);
         try {
             exporter = build(from);
         } catch (IllegalArgumentException e) {

@@ -51,7 +51,8 @@ final class OtlpEnvironment {
                 defaults.maxBatch(),
                 defaults.maxDelay(),
                 defaults.giveUpAfter(),
-                defaults.waitingBytes());
+                defaults.waitingBytes(),
+                Proxies.of(environment));
     }
 
     /** The endpoint; empty if none is set or export is switched off. */

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param giveUpAfter          how long one batch is retried while newer spans wait
  * @param waitingBytes         memory for the spans that wait or are under way, of all targets together, at least 1. A target takes at
  *     most as much as it leaves free, so that one alone has half of it
+ * @param proxies              on the way to the collector
  */
 public record OtlpSettings(
         Map<String, String> headers,
@@ -34,7 +35,8 @@ public record OtlpSettings(
         int maxBatch,
         Duration maxDelay,
         Duration giveUpAfter,
-        long waitingBytes) {
+        long waitingBytes,
+        Proxies proxies) {
 
     /** The names of OTEL_EXPORTER_OTLP_COMPRESSION, in upper case. */
     public enum Compression {
@@ -71,7 +73,8 @@ public record OtlpSettings(
                 4_096,
                 Duration.ofMillis(200),
                 Duration.ofMinutes(5),
-                24L * 1_024 * 1_024);
+                24L * 1_024 * 1_024,
+                Proxies.NONE);
     }
 
     /**
@@ -97,7 +100,8 @@ public record OtlpSettings(
                 maxBatch,
                 maxDelay,
                 giveUpAfter,
-                waitingBytes);
+                waitingBytes,
+                proxies);
     }
 
     /** These settings with certificates to trust, as PEM. */
@@ -112,7 +116,8 @@ public record OtlpSettings(
                 maxBatch,
                 maxDelay,
                 giveUpAfter,
-                waitingBytes);
+                waitingBytes,
+                proxies);
     }
 
     /** These settings with a client's identity. */
@@ -127,7 +132,8 @@ public record OtlpSettings(
                 maxBatch,
                 maxDelay,
                 giveUpAfter,
-                waitingBytes);
+                waitingBytes,
+                proxies);
     }
 
     /** These settings without headers and without a client's identity. */
@@ -142,7 +148,8 @@ public record OtlpSettings(
                 maxBatch,
                 maxDelay,
                 giveUpAfter,
-                waitingBytes);
+                waitingBytes,
+                proxies);
     }
 
     /** These settings with a fixed compression. */
@@ -157,7 +164,8 @@ public record OtlpSettings(
                 maxBatch,
                 maxDelay,
                 giveUpAfter,
-                waitingBytes);
+                waitingBytes,
+                proxies);
     }
 
     /** These settings with another request timeout. */
@@ -172,7 +180,24 @@ public record OtlpSettings(
                 maxBatch,
                 maxDelay,
                 giveUpAfter,
-                waitingBytes);
+                waitingBytes,
+                proxies);
+    }
+
+    /** These settings with other proxies. */
+    public OtlpSettings withProxies(Proxies other) {
+        return new OtlpSettings(
+                headers,
+                timeout,
+                compression,
+                trustedCertificates,
+                clientTls,
+                queueCapacity,
+                maxBatch,
+                maxDelay,
+                giveUpAfter,
+                waitingBytes,
+                other);
     }
 
     /** These settings with more or less memory for the spans that wait. */
@@ -187,7 +212,8 @@ public record OtlpSettings(
                 maxBatch,
                 maxDelay,
                 giveUpAfter,
-                bytes);
+                bytes,
+                proxies);
     }
 
     /** These settings with room for more or fewer spans per target. */
@@ -199,7 +225,8 @@ public record OtlpSettings(
     public OtlpSettings withQueue(int capacity, int batch, Duration delay) {
         return new OtlpSettings(
                 headers, timeout, compression, trustedCertificates, clientTls, capacity, batch, delay, giveUpAfter,
-                waitingBytes);
+                waitingBytes,
+                proxies);
     }
 
     /** Whether certificates and key are the same as in the other settings. */
@@ -219,7 +246,7 @@ public record OtlpSettings(
         return "OtlpSettings[headers=" + headers.keySet() + ", timeout=" + timeout + ", compression=" + compression
                 + ", trustedCertificates=" + trustedCertificates.isPresent() + ", clientTls=" + clientTls.isPresent()
                 + ", queueCapacity=" + queueCapacity + ", maxBatch=" + maxBatch + ", maxDelay=" + maxDelay
-                + ", giveUpAfter=" + giveUpAfter + ", waitingBytes=" + waitingBytes + "]";
+                + ", giveUpAfter=" + giveUpAfter + ", waitingBytes=" + waitingBytes + ", proxies=" + proxies + "]";
     }
 
     private static void requireAtLeastOne(String name, long value) {
