@@ -69,6 +69,8 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
 
     private volatile boolean closing;
     private volatile long closeDeadlineNanos;
+    /** How long a close waits for an answer. */
+    private volatile long closeGraceNanos;
     /** A collector that asks to wait is waited for until this time. */
     private volatile long patienceNanos;
 
@@ -125,10 +127,11 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
     /**
      * Asks the thread to export what it can until the deadline, to give up the rest, and to end; waits for that.
      *
-     * @param patience  how long to wait at most if the collector answers that it can take spans later
+     * @param patience  how long to wait at most if the collector answers that it can take spans later, or takes them slowly
      */
     void close(Duration deadline, Duration patience) throws InterruptedException {
         long now = System.nanoTime();
+        closeGraceNanos = deadline.toNanos();
         closeDeadlineNanos = now + deadline.toNanos();
         patienceNanos = now + patience.toNanos();
         closing = true;
@@ -267,11 +270,22 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
 
     private void onAccepted(ExportOutcome.Accepted accepted, int size) {
         failuresInARow = 0;
+        if (closing) {
+            stayWhileItAnswers();
+        }
         if (accepted.rejected() > 0) {
             health.failed("the collector refused " + accepted.rejected() + " of " + size + " spans"
                     + (accepted.message().isEmpty() ? "" : ": " + accepted.message()));
         } else {
             health.succeeded();
+        }
+    }
+
+    /** A collector that is slow, but takes one request after the other, is waited for as long as one that asks to be. */
+    private void stayWhileItAnswers() {
+        long extended = Math.min(System.nanoTime() + closeGraceNanos - patienceNanos, 0) + patienceNanos;
+        if (extended - closeDeadlineNanos > 0) {
+            closeDeadlineNanos = extended;
         }
     }
 

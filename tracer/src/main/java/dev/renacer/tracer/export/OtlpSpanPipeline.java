@@ -119,7 +119,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
     }
 
     /**
-     * As {@link #close()}, but waits up to 30 s for a collector that answers that it can take spans later.
+     * As {@link #close()}, but waits up to 30 s for a collector that answers that it can take spans later, or takes them slowly.
      * {@link #hurry()} ends that wait.
      */
     public void closePatiently() {

@@ -5,6 +5,7 @@ package dev.renacer.tracer.export.collector;
 
 import dev.renacer.capture.PrintableText;
 import io.grpc.Status;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -125,6 +126,8 @@ public final class OutcomeRules {
         Throwable why = answer.status().getCause();
         if (why != null && said.startsWith(IO_EXCEPTION)) {
             said = cause(why);
+        } else if (isClosed(said)) {
+            said = cause(new IOException(said));
         }
         String cause = "gRPC " + code + (said.isEmpty() ? "" : ": " + said);
         if (!answer.heard()) {
@@ -170,6 +173,7 @@ public final class OutcomeRules {
             case UnknownHostException _ -> "unknown host " + message;
             case UnresolvedAddressException _ -> "unknown host";
             case HttpTimeoutException _ -> NO_ANSWER;
+            case IOException _ when isClosed(message) -> "the connection was reset or closed before an answer came";
             case ConnectException refused when silent -> isUnresolved(refused) ? "unknown host" : "connection refused";
             default -> silent ? root.getClass().getSimpleName() : message;
         };
@@ -197,6 +201,15 @@ public final class OutcomeRules {
         boolean says =
                 failure instanceof SSLException && cause instanceof GeneralSecurityException; // what is wrong with it
         return (wrapper || says) && cause != null ? unwrapped(cause) : failure;
+    }
+
+    /** In the words of the JDK's client and of gRPC's transport. */
+    private static boolean isClosed(String message) {
+        return message.contains("received no bytes")
+                || message.startsWith("EOF reached")
+                || message.startsWith("Connection reset")
+                || message.startsWith("Broken pipe")
+                || message.equals("Network closed for unknown reason");
     }
 
     private static boolean isUnresolved(Throwable failure) {

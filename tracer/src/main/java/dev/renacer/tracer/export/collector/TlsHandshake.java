@@ -83,6 +83,12 @@ final class TlsHandshake {
             socket.setSSLParameters(parameters);
             socket.startHandshake();
             plain.setSoTimeout(REFUSAL_MILLIS);
+            awaitRefusal(socket);
+        }
+    }
+
+    private static void awaitRefusal(SSLSocket socket) throws IOException {
+        try {
             int _ = socket.getInputStream().read();
         } catch (SocketTimeoutException _) {
             // nothing was refused
