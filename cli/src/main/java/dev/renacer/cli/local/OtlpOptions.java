@@ -12,6 +12,7 @@ import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.export.collector.MetricConnection;
 import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.settings.OtlpSettings;
+import dev.renacer.tracer.export.settings.ReloadedSettings;
 import dev.renacer.tracer.metric.MetricExport;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.span.SpanAssembler;
@@ -44,10 +45,11 @@ import picocli.CommandLine.Option;
 
 /** Whether, where and how spans are exported. */
 final class OtlpOptions {
-    /**
-     * For a single trace of one user: some 50 MB of waiting spans are better than a loss while the collector starts.
-     */
+    /** For a single trace of one user: spans that wait are better than a loss while the collector starts. */
     private static final int QUEUE_CAPACITY = 262_144;
+
+    /** A single target has half of it. */
+    private static final long WAITING_BYTES = 96L * 1_024 * 1_024;
 
     /** Which failed calls are errors. */
     enum ErrorStatus {
@@ -187,7 +189,7 @@ final class OtlpOptions {
             return Optional.empty();
         }
         try {
-            return configured(transport.over(environment), notices, descriptors, redactor);
+            return configured(environment, notices, descriptors, redactor);
         } catch (CommandFailure e) {
             if (endpoint != null || !transport.flags().isEmpty()) {
                 throw e;
@@ -210,7 +212,7 @@ final class OtlpOptions {
 
     private Optional<SpanExport> configured(
             Map<String, String> environment, Consumer<String> notices, Descriptors descriptors, Redactor redactor) {
-        Optional<OtlpEndpoint> where = checked(() -> OtlpEndpoint.find(Optional.ofNullable(endpoint), environment));
+        Optional<OtlpEndpoint> where = checked(() -> OtlpEndpoint.find(Optional.ofNullable(endpoint), transport.over(environment)));
         if (where.isEmpty()) {
             withoutEndpoint().ifPresent(notices);
             return Optional.empty();
@@ -220,8 +222,11 @@ final class OtlpOptions {
                 : SpanResource.hostName();
         Resource resource = checked(() -> SpanResource.ofProgram(Optional.ofNullable(serviceName), environment, host));
         Optional<SpanContext> parent = parent(environment, notices);
-        OtlpSettings settings =
-                checked(() -> OtlpSettings.fromEnvironment(environment).withQueueCapacity(QUEUE_CAPACITY));
+        Supplier<OtlpSettings> settings = checked(() -> new ReloadedSettings(
+                () -> OtlpSettings.fromEnvironment(transport.over(environment))
+                        .withQueueCapacity(QUEUE_CAPACITY)
+                        .withWaitingBytes(WAITING_BYTES),
+                System::nanoTime));
         OtlpSpanPipeline pipeline = checked(() -> OtlpSpanPipeline.open(
                 where.get(), settings, (ExportNotice notice) -> notices.accept(notice.message())));
         SpanSink queue = pipeline.target("renacer");

@@ -157,7 +157,10 @@ final class SpanExport {
         if (missing == 0) {
             return Optional.empty();
         }
-        String cause = pipeline.lastFailure().orElse("the collector was slower than the program");
+        // What to do about it has been told.
+        String cause = pipeline.lastFailure()
+                .map(told -> told.replaceFirst(" \\(.*", ""))
+                .orElse("the collector was slower than the program");
         return Optional.of(
                 "renacer: " + missing + " of " + counts.offered() + " spans were not exported (" + cause + ")");
     }

@@ -45,6 +45,9 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
     /** How long a request may take beyond its own timeout before it counts as unanswered. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
+    private static final String TOO_LARGE_ALONE =
+            " (a single span; raise the receiver's limit: max_recv_msg_size_mib or max_request_body_size of a Collector)";
+
     private final OtlpSettings settings;
     private final CollectorConnection connection;
     private final EndpointProbe probe;
@@ -66,6 +69,8 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
 
     private volatile boolean closing;
     private volatile long closeDeadlineNanos;
+    /** How long a close waits for an answer. */
+    private volatile long closeGraceNanos;
     /** A collector that asks to wait is waited for until this time. */
     private volatile long patienceNanos;
 
@@ -122,10 +127,11 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
     /**
      * Asks the thread to export what it can until the deadline, to give up the rest, and to end; waits for that.
      *
-     * @param patience  how long to wait at most if the collector answers that it can take spans later
+     * @param patience  how long to wait at most if the collector answers that it can take spans later, or takes them slowly
      */
     void close(Duration deadline, Duration patience) throws InterruptedException {
         long now = System.nanoTime();
+        closeGraceNanos = deadline.toNanos();
         closeDeadlineNanos = now + deadline.toNanos();
         patienceNanos = now + patience.toNanos();
         closing = true;
@@ -251,7 +257,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
                     halves.reversed().forEach(backlog::addFirst);
                 } else {
                     batch.failed();
-                    health.failed(cause);
+                    health.failed(cause + TOO_LARGE_ALONE);
                 }
             }
             case ExportOutcome.Refused(String cause) -> {
@@ -264,11 +270,22 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
 
     private void onAccepted(ExportOutcome.Accepted accepted, int size) {
         failuresInARow = 0;
+        if (closing) {
+            stayWhileItAnswers();
+        }
         if (accepted.rejected() > 0) {
             health.failed("the collector refused " + accepted.rejected() + " of " + size + " spans"
                     + (accepted.message().isEmpty() ? "" : ": " + accepted.message()));
         } else {
             health.succeeded();
+        }
+    }
+
+    /** A collector that is slow, but takes one request after the other, is waited for as long as one that asks to be. */
+    private void stayWhileItAnswers() {
+        long extended = Math.min(System.nanoTime() + closeGraceNanos - patienceNanos, 0) + patienceNanos;
+        if (extended - closeDeadlineNanos > 0) {
+            closeDeadlineNanos = extended;
         }
     }
 
@@ -313,7 +330,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
         if (closing && before.isPresent()) {
             return before.get();
         }
-        return probe.unreachable().orElseGet(() -> cause + probe.hint().orElse(""));
+        return probe.unreachable().orElseGet(() -> probe.explained(cause));
     }
 
     /** Waits for the time of the next attempt after a failure. @return false if there is something else to do first */
@@ -357,7 +374,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
                     left = Math.min(left, closeDeadlineNanos - System.nanoTime());
                 }
                 if (left <= 0) {
-                    return new ExportOutcome.Unanswered("the collector did not answer in time");
+                    return new ExportOutcome.Unanswered(OutcomeRules.NO_ANSWER);
                 }
                 LockSupport.parkNanos(this, left);
             }

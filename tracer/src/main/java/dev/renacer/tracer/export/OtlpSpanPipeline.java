@@ -29,6 +29,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
     private final OtlpSettings settings;
     private final ExportLoop loop;
     private final ExportHealth health;
+    private final WaitingRoom room;
     private final List<WeakReference<TargetQueue>> targets = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -36,6 +37,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
         this.settings = settings;
         this.loop = loop;
         this.health = health;
+        this.room = new WaitingRoom(settings.waitingBytes());
     }
 
     /**
@@ -60,16 +62,16 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
     public static OtlpSpanPipeline open(
             OtlpEndpoint endpoint, Supplier<OtlpSettings> latest, Consumer<ExportNotice> notices) {
         OtlpSettings settings = latest.get();
-        ExportHealth health = new ExportHealth(notices);
+        ExportHealth health = new ExportHealth(notices, System::nanoTime);
         ExportLoop loop =
-                new ExportLoop(settings, new SdkConnection(endpoint, latest), EndpointProbe.of(endpoint), health);
+                new ExportLoop(settings, new SdkConnection(endpoint, latest), EndpointProbe.of(endpoint, latest), health);
         loop.start();
         return new OtlpSpanPipeline(settings, loop, health);
     }
 
     @Override
     public SpanSink target(String name) {
-        TargetQueue target = new TargetQueue(name, settings.queueCapacity(), loop);
+        TargetQueue target = new TargetQueue(name, settings.queueCapacity(), room, loop);
         synchronized (targets) {
             targets.removeIf(reference -> reference.get() == null);
             targets.add(new WeakReference<>(target));
@@ -117,7 +119,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
     }
 
     /**
-     * As {@link #close()}, but waits up to 30 s for a collector that answers that it can take spans later.
+     * As {@link #close()}, but waits up to 30 s for a collector that answers that it can take spans later, or takes them slowly.
      * {@link #hurry()} ends that wait.
      */
     public void closePatiently() {

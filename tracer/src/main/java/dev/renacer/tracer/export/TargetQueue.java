@@ -5,6 +5,7 @@ package dev.renacer.tracer.export;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -17,6 +18,7 @@ final class TargetQueue implements SpanSink {
 
     private final String name;
     private final int capacity;
+    private final WaitingRoom room;
     private final Line line;
     private final ArrayDeque<SpanData> queue = new ArrayDeque<>();
     private boolean scheduled;
@@ -30,6 +32,8 @@ final class TargetQueue implements SpanSink {
     private long callsExported;
     private long callsFolded;
     private long callsLost;
+    /** Of the spans that wait or are under way. */
+    private long bytes;
 
     /** The queues that wait for their turn to export. */
     interface Line {
@@ -43,9 +47,14 @@ final class TargetQueue implements SpanSink {
         void givenUp(int spans);
     }
 
-    TargetQueue(String name, int capacity, Line line) {
+    /**
+     * @param capacity  of spans that wait
+     * @param room      for them, shared with the other targets
+     */
+    TargetQueue(String name, int capacity, WaitingRoom room, Line line) {
         this.name = name;
         this.capacity = capacity;
+        this.room = room;
         this.line = line;
     }
 
@@ -75,11 +84,14 @@ final class TargetQueue implements SpanSink {
             callsLost += calls(span);
             return false;
         }
-        if (queue.size() >= (structural ? capacity + STRUCTURAL_RESERVE : capacity)) {
+        long size = CallSpan.bytesOf(span);
+        if (queue.size() >= (structural ? capacity + STRUCTURAL_RESERVE : capacity)
+                || !room.take(size, structural ? 0 : bytes)) {
             droppedByQueue++;
             callsLost += calls(span);
             return false;
         }
+        bytes += size;
         queue.add(span);
         if (!scheduled) {
             scheduled = true;
@@ -113,6 +125,7 @@ final class TargetQueue implements SpanSink {
      * @param rejected  how many it did not take
      */
     synchronized void exported(List<SpanData> spans, long rejected) {
+        left(spans);
         exported += spans.size() - rejected;
         failed += rejected;
         long own = 0;
@@ -133,8 +146,18 @@ final class TargetQueue implements SpanSink {
 
     /** These spans of this target will never arrive. */
     synchronized void failed(List<SpanData> spans) {
+        left(spans);
         failed += spans.size();
         spans.forEach(span -> callsLost += calls(span));
+    }
+
+    private void left(Collection<SpanData> spans) {
+        long size = 0;
+        for (SpanData span : spans) {
+            size += CallSpan.bytesOf(span);
+        }
+        bytes -= size;
+        room.giveBack(size);
     }
 
     private static long part(long calls, long some, long of) {
@@ -148,6 +171,7 @@ final class TargetQueue implements SpanSink {
     @Override
     public synchronized void giveUp() {
         closed = true;
+        left(queue);
         failed += queue.size();
         queue.forEach(span -> callsLost += calls(span));
         line.givenUp(queue.size());

@@ -12,6 +12,11 @@ import java.util.function.BiConsumer;
  * since what its descriptors are is only known then. Immutable.
  */
 final class CallDetail {
+    /** Two references and a number on the heap. */
+    private static final int PAIR_BYTES = 32;
+
+    private static final int STRING_BYTES = 48;
+
     private final Object[] pairs;
 
     /**
@@ -26,6 +31,15 @@ final class CallDetail {
         Object[] all = Arrays.copyOf(pairs, pairs.length + more.length);
         System.arraycopy(more, 0, all, pairs.length, more.length);
         return new CallDetail(all);
+    }
+
+    /** How much memory it takes, roughly. */
+    int bytes() {
+        int bytes = 0;
+        for (int index = 1; index < pairs.length; index += 2) {
+            bytes += PAIR_BYTES + (pairs[index] instanceof String text ? STRING_BYTES + text.length() : 0);
+        }
+        return bytes;
     }
 
     int count() {

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SyscallSpan implements CallSpan {
     private static final long NANOS_PER_MICRO = 1_000;
+    /** Of the object, its id and its numbers on the heap. */
+    private static final int OWN_BYTES = 256;
 
     private final SliceContext slice;
     private final CallParent parent;
@@ -87,6 +89,12 @@ final class SyscallSpan implements CallSpan {
     @Override
     public String errorType() {
         return status.errorType();
+    }
+
+    @Override
+    public int bytes() {
+        CallDetail about = detail;
+        return OWN_BYTES + (about == null ? 0 : about.bytes());
     }
 
     SyscallLabel label() {

@@ -15,7 +15,7 @@ class OtlpMetricPipelineTest {
     @Test
     void metricsThatCannotBeMadeAreToldWhenItCloses() {
         MetricConnection connection = new MetricConnection(
-                OtlpEndpoint.parse("http://127.0.0.1:9", Optional.empty()), OtlpSettings.defaults());
+                OtlpEndpoint.parse("http://127.0.0.1:9", Optional.empty()), OtlpSettings::defaults);
         OtlpMetricPipeline pipeline = OtlpMetricPipeline.open(connection, () -> {
             throw new IllegalStateException("these are broken");
         });

@@ -17,7 +17,11 @@ class TargetQueueTest {
     private final AtomicLong queued = new AtomicLong();
 
     private TargetQueue queue(int capacity) {
-        return new TargetQueue("t", capacity, new TargetQueue.Line() {
+        return queue(capacity, new WaitingRoom(Long.MAX_VALUE));
+    }
+
+    private TargetQueue queue(int capacity, WaitingRoom room) {
+        return new TargetQueue("t", capacity, room, new TargetQueue.Line() {
             @Override
             public void join(TargetQueue queue) {
                 scheduled.add(queue);
@@ -62,6 +66,39 @@ class TargetQueueTest {
         }
         assertThat(queue.offer(NumberedSpan.of(0).asRoot())).isFalse();
         assertThat(queue.counts().droppedByQueue()).isEqualTo(6);
+    }
+
+    /** Spans of half a KiB each, of which twenty fit. */
+    @Test
+    void targetsShareTheMemoryAndOneAloneHasHalfOfIt() {
+        WaitingRoom room = new WaitingRoom(20L * CallSpan.SPAN_BYTES);
+        TargetQueue first = queue(1_000, room);
+        offer(first, 100);
+        assertThat(first.counts()).isEqualTo(new Counts(100, 0, 0, 90, 0, 10));
+
+        TargetQueue second = queue(1_000, room);
+        offer(second, 100);
+        assertThat(second.counts()).isEqualTo(new Counts(100, 0, 0, 95, 0, 5));
+        assertThat(first.offer(NumberedSpan.of(1).asRoot())).isTrue(); // a root finds room while there is any
+    }
+
+    @Test
+    void memoryIsFreeAgainOnceSpansAreSettled() {
+        WaitingRoom room = new WaitingRoom(20L * CallSpan.SPAN_BYTES);
+        TargetQueue queue = queue(1_000, room);
+        offer(queue, 10);
+        List<SpanData> sent = new ArrayList<>();
+        queue.drainTo(sent, 6);
+        offer(queue, 1);
+        assertThat(queue.counts().droppedByQueue()).isEqualTo(1);
+
+        queue.exported(sent.subList(0, 3), 1);
+        queue.failed(sent.subList(3, 6));
+        offer(queue, 6);
+        assertThat(queue.counts()).isEqualTo(new Counts(17, 2, 0, 1, 4, 10));
+
+        queue.giveUp();
+        assertThat(room.take(20L * CallSpan.SPAN_BYTES, 0)).isTrue();
     }
 
     @Test

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.export.collector;
 
+import dev.renacer.tracer.export.settings.Proxies;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -20,22 +21,27 @@ final class ConnectionProbe {
     /**
      * Connects and closes the connection. Blocks for at most the timeout, plus the time of the resolver.
      *
-     * @return why it did not work; empty if it did, or if there is a proxy in between, so that nothing can be said
+     * @param proxy  in between: it is tried instead
+     * @return why it did not work; empty if it did
      */
-    static Optional<String> failure(URI uri, Duration timeout) {
-        if (isProxied(uri)) {
-            return Optional.empty();
-        }
-        String where = uri.getHost() + ":" + uri.getPort();
+    static Optional<String> failure(URI uri, Optional<Proxies.Proxy> proxy, Duration timeout) {
+        return proxy.isPresent()
+                ? failure(proxy.get().host(), proxy.get().port(), "the proxy " + proxy.get(), timeout)
+                : isProxied(uri)
+                        ? Optional.empty()
+                        : failure(host(uri), uri.getPort(), uri.getHost() + ":" + uri.getPort(), timeout);
+    }
+
+    private static Optional<String> failure(String host, int port, String shown, Duration timeout) {
         try (Socket socket = new Socket()) {
-            InetSocketAddress address = new InetSocketAddress(host(uri), uri.getPort());
+            InetSocketAddress address = new InetSocketAddress(host, port);
             if (address.isUnresolved()) {
-                return Optional.of("cannot resolve " + uri.getHost());
+                return Optional.of("cannot resolve " + (shown.endsWith(")") ? shown : host));
             }
             socket.connect(address, (int) timeout.toMillis());
             return Optional.empty();
         } catch (IOException e) {
-            return Optional.of("cannot connect to " + where + ": " + OutcomeRules.cause(e));
+            return Optional.of("cannot connect to " + shown + ": " + OutcomeRules.cause(e));
         }
     }
 
@@ -45,7 +51,7 @@ final class ConnectionProbe {
         return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
-    /** Whether there is another host in between. */
+    /** Whether the JVM's own settings name another host in between. */
     static boolean isProxied(URI uri) {
         ProxySelector selector = ProxySelector.getDefault();
         List<Proxy> proxies = selector == null ? List.of() : selector.select(uri);

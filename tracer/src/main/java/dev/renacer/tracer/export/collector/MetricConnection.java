@@ -20,34 +20,59 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * The OpenTelemetry SDK's exporters of metrics, over our own senders. No retry: metrics are cumulative, so the next
  * export makes up for one that failed. For one thread.
  */
 public final class MetricConnection implements AutoCloseable {
-    private final OtlpSettings settings;
-    private final OtlpSenders senders;
-    private final MetricExporter exporter;
+    private final OtlpEndpoint endpoint;
+    private final Supplier<OtlpSettings> latest;
+    private OtlpSettings settings;
+    private OtlpSenders senders;
+    private MetricExporter exporter;
 
     /**
+     * @param latest  called before each request; the connection is replaced when certificates or keys have changed
      * @throws IllegalArgumentException if a certificate or key is not PEM; a message of one line
      */
-    public MetricConnection(OtlpEndpoint endpoint, OtlpSettings settings) {
+    public MetricConnection(OtlpEndpoint endpoint, Supplier<OtlpSettings> latest) {
         QuietSdkLogs.ensure();
-        this.settings = settings;
-        this.senders = new OtlpSenders(settings);
+        this.endpoint = endpoint;
+        this.latest = latest;
+        this.settings = latest.get();
+        this.senders = senders();
+        this.exporter = exporter();
+    }
+
+    /** Metrics of a program's calls are never too large for a request, and cannot be divided. */
+    private OtlpSenders senders() {
+        RequestLimit limit = new RequestLimit();
+        limit.indivisible(true);
+        return new OtlpSenders(endpoint, settings, limit);
+    }
+
+    private MetricExporter exporter() {
         String compression = settings.compression()
                 .orElse(endpoint.isLoopback() ? OtlpSettings.Compression.NONE : OtlpSettings.Compression.GZIP)
                 .name()
                 .toLowerCase(Locale.ROOT);
         try {
-            this.exporter = endpoint.protocol() == OtlpEndpoint.Protocol.GRPC
-                    ? grpc(endpoint, compression)
-                    : http(endpoint, compression);
+            return endpoint.protocol() == OtlpEndpoint.Protocol.GRPC ? grpc(compression) : http(compression);
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "cannot set up OTLP for " + endpoint.uri() + ": " + OutcomeRules.cause(e), e);
+        }
+    }
+
+    private void follow(OtlpSettings now) {
+        boolean same = now.hasTlsOf(settings);
+        settings = now;
+        if (!same) {
+            close();
+            senders = senders();
+            exporter = exporter();
         }
     }
 
@@ -57,6 +82,7 @@ public final class MetricConnection implements AutoCloseable {
      * @return why they did not arrive; empty if they did
      */
     public Optional<String> send(Collection<MetricData> metrics, Duration deadline) throws InterruptedException {
+        follow(latest.get());
         CompletableFuture<ExportOutcome> outcome = senders.expect();
         CompletableResultCode result = exporter.export(metrics);
         result.whenComplete(() -> {
@@ -87,7 +113,7 @@ public final class MetricConnection implements AutoCloseable {
         };
     }
 
-    private MetricExporter grpc(OtlpEndpoint endpoint, String compression) {
+    private MetricExporter grpc(String compression) {
         OtlpGrpcMetricExporterBuilder builder = OtlpGrpcMetricExporter.builder()
                 .setComponentLoader(senders)
                 .setRetryPolicy(null)
@@ -95,13 +121,13 @@ public final class MetricConnection implements AutoCloseable {
                 .setTimeout(settings.timeout())
                 .setConnectTimeout(settings.timeout())
                 .setCompression(compression)
-                .setHeaders(settings::headers);
+                .setHeaders(() -> settings.headers());
         settings.trustedCertificates().ifPresent(builder::setTrustedCertificates);
         settings.clientTls().ifPresent(tls -> builder.setClientTls(tls.privateKeyPem(), tls.certificatePem()));
         return builder.build();
     }
 
-    private MetricExporter http(OtlpEndpoint endpoint, String compression) {
+    private MetricExporter http(String compression) {
         OtlpHttpMetricExporterBuilder builder = OtlpHttpMetricExporter.builder()
                 .setComponentLoader(senders)
                 .setRetryPolicy(null)
@@ -109,7 +135,7 @@ public final class MetricConnection implements AutoCloseable {
                 .setTimeout(settings.timeout())
                 .setConnectTimeout(settings.timeout())
                 .setCompression(compression)
-                .setHeaders(settings::headers);
+                .setHeaders(() -> settings.headers());
         settings.trustedCertificates().ifPresent(builder::setTrustedCertificates);
         settings.clientTls().ifPresent(tls -> builder.setClientTls(tls.privateKeyPem(), tls.certificatePem()));
         return builder.build();
@@ -118,6 +144,7 @@ public final class MetricConnection implements AutoCloseable {
     /** Does not wait for a request under way. */
     @Override
     public void close() {
-        Thread.ofVirtual().name("renacer-otlp-shutdown").start(exporter::shutdown);
+        MetricExporter old = exporter;
+        Thread.ofVirtual().name("renacer-otlp-shutdown").start(old::shutdown);
     }
 }

@@ -47,7 +47,7 @@ final class OtherProtocol {
     private OtherProtocol() {}
 
     /**
-     * Asks a port, at most twice, over new connections; nothing but a request for {@code /} is sent.
+     * Asks a port, at most three times, over new connections; nothing but a request for {@code /} is sent.
      *
      * @param timeout  for each connection
      * @return what to change, to be appended to a cause; empty if the port speaks the endpoint's protocol, or says
@@ -67,7 +67,7 @@ final class OtherProtocol {
             case TLS -> secure ? Optional.empty() : Optional.of(USE_HTTPS);
             case HTTP_1 -> secure ? Optional.of(USE_PLAIN) : grpc ? Optional.of(USE_HTTP) : Optional.empty();
             case HTTP_2 -> secure ? Optional.of(USE_PLAIN) : grpc ? Optional.empty() : Optional.of(USE_GRPC);
-            case NOTHING -> Optional.empty();
+            case NOTHING -> !secure && TlsHandshake.isSpoken(uri, timeout) ? Optional.of(USE_HTTPS) : Optional.empty();
         };
     }
 

@@ -4,14 +4,18 @@
 package dev.renacer.tracer.export.collector;
 
 import dev.renacer.tracer.export.settings.OtlpSettings;
+import dev.renacer.tracer.export.settings.Proxies;
 import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientCall;
 import io.grpc.Grpc;
+import io.grpc.HttpConnectProxiedSocketAddress;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.ProxiedSocketAddress;
 import io.grpc.Status;
 import io.grpc.TlsChannelCredentials;
 import io.opentelemetry.sdk.common.CompletableResultCode;
@@ -23,7 +27,10 @@ import io.opentelemetry.sdk.common.export.GrpcStatusCode;
 import io.opentelemetry.sdk.common.export.MessageWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,29 +42,47 @@ final class OtlpGrpcSender implements GrpcSender {
     private static final int MAX_ANSWER_BYTES = HeadOfBody.MAX_BYTES;
 
     private final GrpcSenderConfig config;
+    private final RequestLimit limit;
     private final Supplier<CompletableFuture<ExportOutcome>> outcome;
     private final ManagedChannel channel;
     private final MethodDescriptor<MessageWriter, byte[]> method;
 
     /**
      * @param settings  certificates and keys, for https
+     * @param proxy     in between, which must tunnel (CONNECT)
+     * @param limit     what is larger is not sent
      * @param outcome   of the current export; completed before the exporter hears of the end, because the exporter is
      *     given fewer details
      * @throws IllegalArgumentException if a certificate or key cannot be used
      */
-    OtlpGrpcSender(GrpcSenderConfig config, OtlpSettings settings, Supplier<CompletableFuture<ExportOutcome>> outcome) {
+    OtlpGrpcSender(
+            GrpcSenderConfig config,
+            OtlpSettings settings,
+            Optional<Proxies.Proxy> proxy,
+            RequestLimit limit,
+            Supplier<CompletableFuture<ExportOutcome>> outcome) {
         this.config = config;
+        this.limit = limit;
         this.outcome = outcome;
-        this.channel = Grpc.newChannelBuilderForAddress(
+        ManagedChannelBuilder<?> builder = Grpc.newChannelBuilderForAddress(
                         config.getEndpoint().getHost(), config.getEndpoint().getPort(), credentials(config, settings))
-                .maxInboundMessageSize(MAX_ANSWER_BYTES)
-                .build();
+                .maxInboundMessageSize(MAX_ANSWER_BYTES);
+        proxy.ifPresent(between -> builder.proxyDetector(target -> tunnel(between, target)));
+        this.channel = builder.build();
         this.method = MethodDescriptor.<MessageWriter, byte[]>newBuilder()
                 .setType(MethodDescriptor.MethodType.UNARY)
                 .setFullMethodName(config.getFullMethodName())
                 .setRequestMarshaller(GrpcMarshallers.REQUEST)
                 .setResponseMarshaller(GrpcMarshallers.RESPONSE)
                 .build();
+    }
+
+    private static ProxiedSocketAddress tunnel(Proxies.Proxy proxy, SocketAddress target) {
+        HttpConnectProxiedSocketAddress.Builder tunnel = HttpConnectProxiedSocketAddress.newBuilder()
+                .setProxyAddress(new InetSocketAddress(proxy.host(), proxy.port()))
+                .setTargetAddress((InetSocketAddress) target);
+        proxy.user().ifPresent(user -> tunnel.setUsername(user).setPassword(proxy.password()));
+        return tunnel.build();
     }
 
     private static ChannelCredentials credentials(GrpcSenderConfig config, OtlpSettings settings) {
@@ -84,8 +109,14 @@ final class OtlpGrpcSender implements GrpcSender {
 
     @Override
     public void send(MessageWriter message, Consumer<GrpcResponse> onResponse, Consumer<Throwable> onError) {
+        int size = message.getContentLength();
+        if (!limit.admits(size)) {
+            outcome.get().complete(limit.tooLarge(size));
+            onError.accept(new IOException("not sent"));
+            return;
+        }
         ClientCall<MessageWriter, byte[]> call = channel.newCall(method, options());
-        call.start(new Answer(outcome.get(), onResponse), metadata());
+        call.start(new Answer(size, outcome.get(), onResponse), metadata());
         call.request(1);
         call.sendMessage(message);
         call.halfClose();
@@ -115,13 +146,15 @@ final class OtlpGrpcSender implements GrpcSender {
     }
 
     /** Receives the end of a call. */
-    private static final class Answer extends ClientCall.Listener<byte[]> {
+    private final class Answer extends ClientCall.Listener<byte[]> {
+        private final int size;
         private final CompletableFuture<ExportOutcome> expected;
         private final Consumer<GrpcResponse> onResponse;
         private byte[] message = new byte[0];
         private boolean headers;
 
-        Answer(CompletableFuture<ExportOutcome> expected, Consumer<GrpcResponse> onResponse) {
+        Answer(int size, CompletableFuture<ExportOutcome> expected, Consumer<GrpcResponse> onResponse) {
+            this.size = size;
             this.expected = expected;
             this.onResponse = onResponse;
         }
@@ -138,7 +171,11 @@ final class OtlpGrpcSender implements GrpcSender {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            expected.complete(OutcomeRules.of(GrpcAnswer.of(status, headers, trailers, message)));
+            ExportOutcome said = OutcomeRules.of(GrpcAnswer.of(status, headers, trailers, message));
+            if (said instanceof ExportOutcome.TooLarge) {
+                limit.refused(size);
+            }
+            expected.complete(said);
             onResponse.accept(
                     new StatusAlone(GrpcStatusCode.fromValue(status.getCode().value())));
         }

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.export.collector;
 
+import dev.renacer.tracer.export.settings.Proxies;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.common.export.Compressor;
 import io.opentelemetry.sdk.common.export.HttpResponse;
@@ -12,9 +13,14 @@ import io.opentelemetry.sdk.common.export.MessageWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.Authenticator;
+import java.net.InetSocketAddress;
+import java.net.PasswordAuthentication;
+import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -26,17 +32,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class OtlpHttpSender implements HttpSender {
     private final HttpSenderConfig config;
+    private final RequestLimit limit;
     private final Supplier<CompletableFuture<ExportOutcome>> outcome;
     private final HttpClient client;
     private final ReusedBytes body = new ReusedBytes();
     private volatile @Nullable CompletableFuture<?> underWay;
 
     /**
+     * @param proxy    in between
+     * @param limit    what is larger is not sent
      * @param outcome  of the current export; completed before the exporter hears of the end, because the exporter is
      *     given fewer details
      */
-    OtlpHttpSender(HttpSenderConfig config, Supplier<CompletableFuture<ExportOutcome>> outcome) {
+    OtlpHttpSender(
+            HttpSenderConfig config,
+            Optional<Proxies.Proxy> proxy,
+            RequestLimit limit,
+            Supplier<CompletableFuture<ExportOutcome>> outcome) {
         this.config = config;
+        this.limit = limit;
         this.outcome = outcome;
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .connectTimeout(config.getConnectTimeout())
@@ -48,15 +62,22 @@ final class OtlpHttpSender implements HttpSender {
         if (config.getSslContext() != null) {
             builder.sslContext(config.getSslContext());
         }
-        if (config.getProxyOptions() != null) {
-            builder.proxy(config.getProxyOptions().getProxySelector());
-        }
+        proxy.ifPresent(between -> {
+            builder.proxy(ProxySelector.of(new InetSocketAddress(between.host(), between.port())));
+            between.user().ifPresent(user -> builder.authenticator(new ProxyUser(user, between.password())));
+        });
         this.client = builder.build();
     }
 
     @Override
     public void send(MessageWriter message, Consumer<HttpResponse> onResponse, Consumer<Throwable> onError) {
         CompletableFuture<ExportOutcome> expected = outcome.get();
+        int size = message.getContentLength();
+        if (!limit.admits(size)) {
+            expected.complete(limit.tooLarge(size));
+            onError.accept(new IOException("not sent"));
+            return;
+        }
         CompletableFuture<java.net.http.HttpResponse<byte[]>> response;
         try {
             response = client.sendAsync(request(message), _ -> new HeadOfBody());
@@ -72,7 +93,11 @@ final class OtlpHttpSender implements HttpSender {
                 onError.accept(new IOException("not sent")); // what the library would log may hold more than it should
                 return;
             }
-            expected.complete(OutcomeRules.of(HttpAnswer.of(answer)));
+            ExportOutcome said = OutcomeRules.of(HttpAnswer.of(answer));
+            if (said instanceof ExportOutcome.TooLarge) {
+                limit.refused(size);
+            }
+            expected.complete(said);
             onResponse.accept(new StatusAlone(answer.statusCode()));
         });
     }
@@ -106,6 +131,20 @@ final class OtlpHttpSender implements HttpSender {
         }
         client.shutdownNow();
         return CompletableResultCode.ofSuccess();
+    }
+
+    /** Tells the proxy, and nobody else, who is asking. */
+    private static final class ProxyUser extends Authenticator {
+        private final PasswordAuthentication known;
+
+        ProxyUser(String user, String password) {
+            known = new PasswordAuthentication(user, password.toCharArray());
+        }
+
+        @Override
+        protected @Nullable PasswordAuthentication getPasswordAuthentication() {
+            return getRequestorType() == RequestorType.PROXY ? known : null;
+        }
     }
 
     /** Its bytes are read in place: the next request is only written when this one is over. */

@@ -3,11 +3,14 @@
 
 package dev.renacer.tracer.export.collector;
 
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.settings.OtlpSettings;
+import dev.renacer.tracer.export.settings.Proxies;
 import io.opentelemetry.common.ComponentLoader;
 import io.opentelemetry.sdk.common.export.GrpcSenderProvider;
 import io.opentelemetry.sdk.common.export.HttpSenderProvider;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -18,13 +21,18 @@ import java.util.concurrent.CompletableFuture;
 final class OtlpSenders implements ComponentLoader {
     private final ComponentLoader delegate = ComponentLoader.forClassLoader(OtlpSenders.class.getClassLoader());
     private final OtlpSettings settings;
+    private final Optional<Proxies.Proxy> proxy;
+    private final RequestLimit limit;
     private volatile CompletableFuture<ExportOutcome> outcome = new CompletableFuture<>();
 
     /**
-     * @param settings  for certificates and keys
+     * @param settings  for certificates, keys and proxies
+     * @param limit     what is larger is not sent but said to be too large
      */
-    OtlpSenders(OtlpSettings settings) {
+    OtlpSenders(OtlpEndpoint endpoint, OtlpSettings settings, RequestLimit limit) {
         this.settings = settings;
+        this.proxy = settings.proxies().on(endpoint);
+        this.limit = limit;
     }
 
     /** To be called before each export: the future it returns is completed with that export's outcome. */
@@ -42,11 +50,11 @@ final class OtlpSenders implements ComponentLoader {
     @Override
     public <T> Iterable<T> load(Class<T> service) {
         if (service == HttpSenderProvider.class) {
-            return List.of(service.cast((HttpSenderProvider) config -> new OtlpHttpSender(config, this::expected)));
+            return List.of(service.cast((HttpSenderProvider) config -> new OtlpHttpSender(config, proxy, limit, this::expected)));
         }
         if (service == GrpcSenderProvider.class) {
             return List.of(
-                    service.cast((GrpcSenderProvider) config -> new OtlpGrpcSender(config, settings, this::expected)));
+                    service.cast((GrpcSenderProvider) config -> new OtlpGrpcSender(config, settings, proxy, limit, this::expected)));
         }
         return delegate.load(service);
     }

@@ -5,6 +5,7 @@ package dev.renacer.tracer.export.collector;
 
 import dev.renacer.capture.PrintableText;
 import io.grpc.Status;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -36,6 +37,15 @@ public final class OutcomeRules {
             Status.Code.DATA_LOSS);
     /** What is reported for a peer that does not speak HTTP/2; a probe finds out what it speaks. */
     private static final String IO_EXCEPTION = "io exception";
+
+    /** What is said of a collector that takes longer than the timeout. */
+    public static final String NO_ANSWER = "the collector did not answer in time";
+
+    private static final String OVERLOADED =
+            " (it is overloaded or limits the rate: give it more room, or send less, as --volume readable does)";
+
+    private static final String PROXY_USER =
+            " (the proxy wants to know who asks: http://USER:PASSWORD@HOST:PORT in HTTPS_PROXY or HTTP_PROXY)";
 
     private static final String CREDENTIALS =
             " (set the credentials: OTEL_EXPORTER_OTLP_HEADERS, or those the TraceSink names)";
@@ -116,19 +126,33 @@ public final class OutcomeRules {
         Throwable why = answer.status().getCause();
         if (why != null && said.startsWith(IO_EXCEPTION)) {
             said = cause(why);
+        } else if (isClosed(said)) {
+            said = cause(new IOException(said));
         }
         String cause = "gRPC " + code + (said.isEmpty() ? "" : ": " + said);
         if (!answer.heard()) {
-            return new ExportOutcome.Unanswered(cause);
+            return new ExportOutcome.Unanswered(code == Status.Code.DEADLINE_EXCEEDED ? NO_ANSWER : cause);
         }
         cause += grpcHint(code, said) + asked(answer.retryAfter());
-        if (code == Status.Code.RESOURCE_EXHAUSTED
-                && said.toLowerCase(Locale.ROOT).contains("larger than max")) {
+        if (isTooLarge(code, said.toLowerCase(Locale.ROOT))) {
             return new ExportOutcome.TooLarge(cause);
         }
         return GRPC_RETRYABLE.contains(code)
                 ? new ExportOutcome.Deferred(cause, answer.retryAfter())
                 : new ExportOutcome.Refused(cause);
+    }
+
+    /**
+     * Whether a receiver has said that a message is too large; there is no code of gRPC's for it, and each library has words of its
+     * own: those of Go, C++ and Node, Java's, Rust's (tonic), .NET's, and a proxy's in between.
+     */
+    private static boolean isTooLarge(Status.Code code, String said) {
+        return switch (code) {
+            case RESOURCE_EXHAUSTED ->
+                said.contains("larger than max") || said.contains("exceeds maximum size") || said.contains("exceeds the maximum");
+            case OUT_OF_RANGE -> said.contains("message length too large");
+            default -> said.contains("http status code 413");
+        };
     }
 
     /** No answer came. That is always worth a retry: the other side may be about to start. */
@@ -138,16 +162,34 @@ public final class OutcomeRules {
 
     /** A failure of the connection in words; never empty. */
     public static String cause(Throwable failure) {
+        Optional<String> tls = TlsFailure.of(failure, false);
+        if (tls.isPresent()) {
+            return tls.get();
+        }
         Throwable root = unwrapped(failure);
         String message = PrintableText.shortLine(root.getMessage() == null ? "" : root.getMessage());
         boolean silent = message.isEmpty(); // java.net.http gives its exceptions no message
         return switch (root) {
             case UnknownHostException _ -> "unknown host " + message;
             case UnresolvedAddressException _ -> "unknown host";
-            case HttpTimeoutException _ -> "the collector did not answer in time";
+            case HttpTimeoutException _ -> NO_ANSWER;
+            case IOException _ when isClosed(message) -> "the connection was reset or closed before an answer came";
             case ConnectException refused when silent -> isUnresolved(refused) ? "unknown host" : "connection refused";
             default -> silent ? root.getClass().getSimpleName() : message;
         };
+    }
+
+    /** What to do if no answer came and nothing more is known than this cause, to be appended to it. */
+    static String remedy(String cause) {
+        if (cause.endsWith(")")) {
+            return ""; // it has one
+        }
+        if (cause.contains("407") || cause.contains("roxy auth")) {
+            return PROXY_USER;
+        }
+        return cause.equals(NO_ANSWER)
+                ? " (it hangs or is overloaded: look at it; OTEL_EXPORTER_OTLP_TIMEOUT gives it more time)"
+                : " (the collector, or a proxy in between, ended the connection: its log may say why)";
     }
 
     private static Throwable unwrapped(Throwable failure) {
@@ -159,6 +201,15 @@ public final class OutcomeRules {
         boolean says =
                 failure instanceof SSLException && cause instanceof GeneralSecurityException; // what is wrong with it
         return (wrapper || says) && cause != null ? unwrapped(cause) : failure;
+    }
+
+    /** In the words of the JDK's client and of gRPC's transport. */
+    private static boolean isClosed(String message) {
+        return message.contains("received no bytes")
+                || message.startsWith("EOF reached")
+                || message.startsWith("Connection reset")
+                || message.startsWith("Broken pipe")
+                || message.equals("Network closed for unknown reason");
     }
 
     private static boolean isUnresolved(Throwable failure) {
@@ -184,7 +235,10 @@ public final class OutcomeRules {
         return switch (status) {
             case 401, 403 -> CREDENTIALS;
             case 404 -> " (is this the path of an OTLP/HTTP receiver, usually /v1/traces?)";
+            case 400 -> " (it takes no such request: its own log says why)";
+            case 407 -> PROXY_USER;
             case 415 -> OtherProtocol.USE_GRPC;
+            case 429, 502, 503, 504 -> OVERLOADED;
             default -> "";
         };
     }
@@ -199,6 +253,8 @@ public final class OutcomeRules {
         }
         return switch (code) {
             case UNAUTHENTICATED, PERMISSION_DENIED -> CREDENTIALS;
+            case RESOURCE_EXHAUSTED, UNAVAILABLE -> OVERLOADED;
+            case INVALID_ARGUMENT, INTERNAL, UNKNOWN -> " (it takes no such request: its own log says why)";
             default -> "";
         };
     }

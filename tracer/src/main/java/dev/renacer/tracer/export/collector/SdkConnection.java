@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 public final class SdkConnection implements CollectorConnection {
     private final OtlpEndpoint endpoint;
     private final Supplier<OtlpSettings> latest;
+    private final RequestLimit limit = new RequestLimit();
     private volatile OtlpSettings settings;
     private OtlpSenders senders;
     private SpanExporter exporter;
@@ -37,7 +38,7 @@ public final class SdkConnection implements CollectorConnection {
         this.endpoint = endpoint;
         this.latest = latest;
         this.settings = latest.get();
-        this.senders = new OtlpSenders(settings);
+        this.senders = new OtlpSenders(endpoint, settings, limit);
         this.exporter = build(settings);
     }
 
@@ -49,6 +50,7 @@ public final class SdkConnection implements CollectorConnection {
             // The files may be only half written: the spans wait for the next attempt.
             return CompletableFuture.completedFuture(new ExportOutcome.Unanswered(OutcomeRules.cause(e)));
         }
+        limit.indivisible(spans.size() == 1);
         CompletableFuture<ExportOutcome> outcome = senders.expect();
         CompletableResultCode result = exporter.export(spans);
         result.whenComplete(() -> {
@@ -82,7 +84,7 @@ public final class SdkConnection implements CollectorConnection {
     private void renew(OtlpSettings from) {
         OtlpSenders before = senders;
         SpanExporter old = exporter;
-        senders = new OtlpSenders(from);
+        senders = new OtlpSenders(endpoint, from, limit);
         try {
             exporter = build(from);
         } catch (IllegalArgumentException e) {

@@ -50,7 +50,9 @@ final class OtlpEnvironment {
                 defaults.queueCapacity(),
                 defaults.maxBatch(),
                 defaults.maxDelay(),
-                defaults.giveUpAfter());
+                defaults.giveUpAfter(),
+                defaults.waitingBytes(),
+                Proxies.of(environment));
     }
 
     /** The endpoint; empty if none is set or export is switched off. */

@@ -21,6 +21,9 @@ import java.util.Optional;
  * @param maxBatch             maximum number of spans in one request, at least 1
  * @param maxDelay             how long a span may wait for others to share its request
  * @param giveUpAfter          how long one batch is retried while newer spans wait
+ * @param waitingBytes         memory for the spans that wait or are under way, of all targets together, at least 1. A target takes at
+ *     most as much as it leaves free, so that one alone has half of it
+ * @param proxies              on the way to the collector
  */
 public record OtlpSettings(
         Map<String, String> headers,
@@ -31,7 +34,9 @@ public record OtlpSettings(
         int queueCapacity,
         int maxBatch,
         Duration maxDelay,
-        Duration giveUpAfter) {
+        Duration giveUpAfter,
+        long waitingBytes,
+        Proxies proxies) {
 
     /** The names of OTEL_EXPORTER_OTLP_COMPRESSION, in upper case. */
     public enum Compression {
@@ -47,13 +52,14 @@ public record OtlpSettings(
         OtlpHeaders.check(headers);
         requireAtLeastOne("queueCapacity", queueCapacity);
         requireAtLeastOne("maxBatch", maxBatch);
+        requireAtLeastOne("waitingBytes", waitingBytes);
         if (!timeout.isPositive()) {
             throw new IllegalArgumentException("the OTLP timeout is " + timeout + ", must be more than 0");
         }
     }
 
     /**
-     * No headers, a timeout of 10 s, 16,384 spans per target, requests of up to 4,096 spans or every 200 ms, each
+     * No headers, a timeout of 10 s, 16,384 spans per target and 24 MiB of all, requests of up to 4,096 spans or every 200 ms, each
      * retried for 5 minutes.
      */
     public static OtlpSettings defaults() {
@@ -66,7 +72,9 @@ public record OtlpSettings(
                 16_384,
                 4_096,
                 Duration.ofMillis(200),
-                Duration.ofMinutes(5));
+                Duration.ofMinutes(5),
+                24L * 1_024 * 1_024,
+                Proxies.NONE);
     }
 
     /**
@@ -91,7 +99,9 @@ public record OtlpSettings(
                 queueCapacity,
                 maxBatch,
                 maxDelay,
-                giveUpAfter);
+                giveUpAfter,
+                waitingBytes,
+                proxies);
     }
 
     /** These settings with certificates to trust, as PEM. */
@@ -105,7 +115,9 @@ public record OtlpSettings(
                 queueCapacity,
                 maxBatch,
                 maxDelay,
-                giveUpAfter);
+                giveUpAfter,
+                waitingBytes,
+                proxies);
     }
 
     /** These settings with a client's identity. */
@@ -119,7 +131,9 @@ public record OtlpSettings(
                 queueCapacity,
                 maxBatch,
                 maxDelay,
-                giveUpAfter);
+                giveUpAfter,
+                waitingBytes,
+                proxies);
     }
 
     /** These settings without headers and without a client's identity. */
@@ -133,7 +147,9 @@ public record OtlpSettings(
                 queueCapacity,
                 maxBatch,
                 maxDelay,
-                giveUpAfter);
+                giveUpAfter,
+                waitingBytes,
+                proxies);
     }
 
     /** These settings with a fixed compression. */
@@ -147,7 +163,9 @@ public record OtlpSettings(
                 queueCapacity,
                 maxBatch,
                 maxDelay,
-                giveUpAfter);
+                giveUpAfter,
+                waitingBytes,
+                proxies);
     }
 
     /** These settings with another request timeout. */
@@ -161,10 +179,44 @@ public record OtlpSettings(
                 queueCapacity,
                 maxBatch,
                 maxDelay,
-                giveUpAfter);
+                giveUpAfter,
+                waitingBytes,
+                proxies);
     }
 
-    /** These settings with room for more or fewer spans per target; a span takes some 200 bytes while it waits. */
+    /** These settings with other proxies. */
+    public OtlpSettings withProxies(Proxies other) {
+        return new OtlpSettings(
+                headers,
+                timeout,
+                compression,
+                trustedCertificates,
+                clientTls,
+                queueCapacity,
+                maxBatch,
+                maxDelay,
+                giveUpAfter,
+                waitingBytes,
+                other);
+    }
+
+    /** These settings with more or less memory for the spans that wait. */
+    public OtlpSettings withWaitingBytes(long bytes) {
+        return new OtlpSettings(
+                headers,
+                timeout,
+                compression,
+                trustedCertificates,
+                clientTls,
+                queueCapacity,
+                maxBatch,
+                maxDelay,
+                giveUpAfter,
+                bytes,
+                proxies);
+    }
+
+    /** These settings with room for more or fewer spans per target. */
     public OtlpSettings withQueueCapacity(int capacity) {
         return withQueue(capacity, maxBatch, maxDelay);
     }
@@ -172,7 +224,9 @@ public record OtlpSettings(
     /** These settings with other limits for queue and batch. */
     public OtlpSettings withQueue(int capacity, int batch, Duration delay) {
         return new OtlpSettings(
-                headers, timeout, compression, trustedCertificates, clientTls, capacity, batch, delay, giveUpAfter);
+                headers, timeout, compression, trustedCertificates, clientTls, capacity, batch, delay, giveUpAfter,
+                waitingBytes,
+                proxies);
     }
 
     /** Whether certificates and key are the same as in the other settings. */
@@ -192,10 +246,10 @@ public record OtlpSettings(
         return "OtlpSettings[headers=" + headers.keySet() + ", timeout=" + timeout + ", compression=" + compression
                 + ", trustedCertificates=" + trustedCertificates.isPresent() + ", clientTls=" + clientTls.isPresent()
                 + ", queueCapacity=" + queueCapacity + ", maxBatch=" + maxBatch + ", maxDelay=" + maxDelay
-                + ", giveUpAfter=" + giveUpAfter + "]";
+                + ", giveUpAfter=" + giveUpAfter + ", waitingBytes=" + waitingBytes + ", proxies=" + proxies + "]";
     }
 
-    private static void requireAtLeastOne(String name, int value) {
+    private static void requireAtLeastOne(String name, long value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " is " + value + ", must be at least 1");
         }
