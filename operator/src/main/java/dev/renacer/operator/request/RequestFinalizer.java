@@ -92,6 +92,7 @@ public final class RequestFinalizer {
     /** Reports the end of a trace on the pods and in the log. */
     void tell(Reconciliation look, TraceRequestStatus status, List<NodeTrace> traces, Reason reason) {
         podEvents.ended(look.request(), look.memory().podsWithEvent(), traces, reason);
+        podEvents.looked(look.request(), traces);
         audit.ended(look.request(), status, podCount(traces), reason, look.now());
     }
 

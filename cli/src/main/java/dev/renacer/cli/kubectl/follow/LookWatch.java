@@ -43,16 +43,23 @@ public final class LookWatch {
     /**
      * The request once it is over or refused.
      *
-     * @throws CommandFailure if that takes too long, or the request is gone
+     * @throws CommandFailure if that takes too long, the request is gone, or an operator that does not know looks traces
      */
     public TraceRequest await(TraceRequest request) {
         String name = request.getMetadata().getName();
         String namespace = request.getMetadata().getNamespace();
         try {
-            return Optional.ofNullable(NamedRequests.handle(client, namespace, name)
+            TraceRequest answer = Optional.ofNullable(NamedRequests.handle(client, namespace, name)
                             .waitUntilCondition(this::isAnswered, LONGEST.toSeconds(), TimeUnit.SECONDS))
                     .orElseThrow(() -> new CommandFailure(
                             ExitCode.FAILURE, "TraceRequest '" + name + "' was deleted before there was an answer"));
+            if (TraceState.of(answer) == TraceState.TRACING) {
+                throw new CommandFailure(
+                        ExitCode.FAILURE,
+                        "the operator of this cluster does not know looks (spec.mode) and began to trace; the trace is ended. Ask a"
+                                + " cluster admin to update it");
+            }
+            return answer;
         } catch (KubernetesClientTimeoutException e) {
             throw new CommandFailure(
                     KubectlExit.TIMED_OUT,
@@ -67,7 +74,7 @@ public final class LookWatch {
             return true;
         }
         TraceState state = TraceState.of(request);
-        if (!state.isLast()) {
+        if (state == TraceState.PENDING || state == TraceState.ACCEPTED) {
             TraceState.condition(request, ConditionType.Tracing)
                     .filter(why -> !Reason.WaitingForAgent.name().equals(why.getReason()))
                     .map(Condition::getMessage)
@@ -77,6 +84,7 @@ public final class LookWatch {
                         err.flush();
                     });
         }
-        return state.isLast();
+        // An operator that knows looks never says so of one.
+        return state.isLast() || state == TraceState.TRACING;
     }
 }
