@@ -14,10 +14,11 @@ class NodeAgentRoomsTest {
                         "dev.renacer.nodeagent",
                         Arrow.of("", "runtime", "assignment", "sink", "status", "trace", "process", "refusal"),
                         Arrow.of("runtime", "assignment", "trace"),
-                        Arrow.of("assignment", "colocation", "sink", "status", "trace", "process", "refusal"),
+                        Arrow.of("assignment", "colocation", "sink", "status", "look", "trace", "process", "refusal"),
                         Arrow.of("colocation", "status", "trace", "process", "refusal"),
                         Arrow.of("sink", "refusal"),
                         Arrow.of("status", "process", "refusal"),
+                        Arrow.of("look", "process", "refusal"),
                         Arrow.of("trace", "process", "refusal"),
                         Arrow.of("process", "refusal"),
                         Arrow.of("refusal"))

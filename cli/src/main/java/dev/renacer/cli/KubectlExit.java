@@ -15,5 +15,8 @@ public final class KubectlExit {
     /** The trace is over but its figures are incomplete: an agent was killed, or did not report the end. */
     public static final int INCOMPLETE = 6;
 
+    /** There is what {@code --fail-on} names. */
+    public static final int FOUND = 7;
+
     private KubectlExit() {}
 }

@@ -166,7 +166,13 @@ public record NodeTraceSpec(
 
             @JsonPropertyDescription("Which calls become spans of their own: Readable or All (also if absent).")
             @Nullable
-            String volume) {
+            String volume,
+
+            @JsonPropertyDescription(
+                    "Look: nothing is traced; the agent looks once at what each thread does and waits for. Trace, or absent: calls"
+                            + " are traced.")
+            @Nullable
+            String mode) {
         /** The value of {@code volume} with which most calls are folded. */
         public static final String READABLE = "Readable";
 
@@ -201,7 +207,14 @@ public record NodeTraceSpec(
                     redact,
                     paths,
                     peers,
+                    null,
                     null);
+        }
+
+        /** Whether the containers are looked at, and nothing is traced. */
+        @JsonIgnore
+        public boolean isLook() {
+            return TraceRequestSpec.LOOK.equals(mode);
         }
 
         /** The value of {@code errorStatus} with which every failed call has status ERROR. */

@@ -47,7 +47,36 @@ public record NodeTraceStatus(
         @JsonPropertyDescription(
                 "Why no span of a call that waited for the lock of a file says who held it; absent while that is known.")
         @Nullable
-        String lockHolderFailure) {
+        String lockHolderFailure,
+
+        @JsonPropertyDescription(
+                "What was found in the containers, if the spec asks for a look; at most 64 KiB, of what is most suspicious.")
+        @Nullable
+        List<ContainerLook> looks) {
+    /** A status of a trace. */
+    public NodeTraceStatus(
+            @Nullable Long observedGeneration,
+            @Nullable String phase,
+            @Nullable String updateTime,
+            @Nullable List<TargetStatus> targets,
+            @Nullable TraceTotals totals,
+            @Nullable String exportFailure,
+            @Nullable List<String> firstTraceIds,
+            @Nullable KilledAgents killedAgents,
+            @Nullable String lockHolderFailure) {
+        this(
+                observedGeneration,
+                phase,
+                updateTime,
+                targets,
+                totals,
+                exportFailure,
+                firstTraceIds,
+                killedAgents,
+                lockHolderFailure,
+                null);
+    }
+
     /** A status without killed agents. */
     public NodeTraceStatus(
             @Nullable Long observedGeneration,

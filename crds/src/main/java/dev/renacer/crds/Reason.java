@@ -73,6 +73,9 @@ public enum Reason {
     DeadlineReached(
             "The window is over.",
             "Nothing; for a longer window create a new request with a higher spec.durationSeconds."),
+    Looked(
+            "The containers have been looked at; nothing was traced (spec.mode: Look).",
+            "Nothing: status.looks has what was found, and `kubectl renacer stuck` prints it."),
     Stopped("Ended by stop: true.", "Nothing."),
     Deleted("Ended because the request is being deleted.", "Nothing."),
 
@@ -121,8 +124,8 @@ public enum Reason {
             "The node is gone or not ready.",
             "See `kubectl get node`; a pod that comes up on another node within the window is traced there."),
     AgentOutdated(
-            "The node's agent does not know spec.paths and spec.peers, and would make spans of all calls.",
-            "Leave spec.paths and spec.peers out, or ask a cluster admin to update the node's agent; it is traced as soon as the"
+            "The node's agent does not know spec.paths, spec.peers or spec.mode, and would make spans of all calls.",
+            "Leave spec.paths, spec.peers and spec.mode out, or ask a cluster admin to update the node's agent; it is traced as soon as the"
                     + " new one has reported within the window."),
     SourceLocationsUnavailable(
             "The request asks for source locations (spec.sourceLocations), but the node's agent comes without the"

@@ -64,6 +64,12 @@ public record TraceNodeStatus(
     public static final String PATHS_AND_PEERS = "PathsAndPeers";
 
     /**
+     * Of {@link Features}: it looks at containers without tracing them (spec.mode). An agent without it does not see the field, and
+     * traces.
+     */
+    public static final String LOOKS = "Looks";
+
+    /**
      * Whether the agent that wrote this can do that. An older agent that takes over the node leaves the features of the
      * newer one where they are, as it knows nothing of them: they count only for the pod that is named with them.
      */
@@ -81,7 +87,7 @@ public record TraceNodeStatus(
             @Nullable
             String agentPod,
 
-            @JsonPropertyDescription("PathsAndPeers: chooses calls by spec.paths and spec.peers.")
+            @JsonPropertyDescription("PathsAndPeers: chooses calls by spec.paths and spec.peers. Looks: carries out spec.mode: Look.")
             List<String> names) {
         public Features {
             names = names == null ? List.of() : List.copyOf(names);

@@ -3,6 +3,7 @@
 
 package dev.renacer.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
                 + " && has(self.durationSeconds) == has(oldSelf.durationSeconds)"
                 + " && has(self.maxSpansPerSecond) == has(oldSelf.maxSpansPerSecond)"
                 + " && has(self.volume) == has(oldSelf.volume)"
+                + " && has(self.mode) == has(oldSelf.mode)"
                 + " && has(self.justification) == has(oldSelf.justification)"
                 + " && has(self.requestedBy) == has(oldSelf.requestedBy)",
         message = TraceRequestSpec.IMMUTABLE)
@@ -53,6 +55,11 @@ import org.jspecify.annotations.Nullable;
         value = "!has(self.arguments) || self.arguments != 'None' || (!has(self.paths) && !has(self.peers))",
         message = "paths and peers go by what spans say of arguments: with arguments: None there is nothing to go by",
         fieldPath = ".arguments")
+@ValidationRule(
+        value = "!has(self.mode) || self.mode != 'Look' || (!has(self.syscalls) && !has(self.paths) && !has(self.peers)"
+                + " && !has(self.onlyErrors) && !has(self.minDurationMicros) && !has(self.safety))",
+        message = "with mode: Look nothing is traced: leave syscalls, paths, peers, onlyErrors, minDurationMicros and safety out",
+        fieldPath = ".mode")
 @ValidationRule(
         value = "!has(oldSelf.stop) || !oldSelf.stop || (has(self.stop) && self.stop)",
         message = "stop cannot be undone: create a new request to trace again",
@@ -242,7 +249,19 @@ public record TraceRequestSpec(
         @Min(0)
         @Max(2592000)
         @Nullable
-        Integer ttlSecondsAfterFinished) {
+        Integer ttlSecondsAfterFinished,
+
+        @JsonPropertyDescription(
+                "Trace: calls are traced for the length of the window. Look: nothing is traced and nothing stopped; the agents look"
+                        + " once at what each thread of the running containers does and waits for, and status.looks has the answer.")
+        @Pattern("^(Trace|Look)$")
+        @Default("Trace")
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        String mode) {
+
+    /** The value of {@code mode} with which nothing is traced. */
+    public static final String LOOK = "Look";
 
     /** The window in seconds of a request that gives none; the schema's default. */
     public static final int DEFAULT_DURATION_SECONDS = 60;
@@ -316,7 +335,63 @@ public record TraceRequestSpec(
     /** Nothing set: what a request asks for whose spec cannot be read. */
     public static final TraceRequestSpec EMPTY = new TraceRequestSpec(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-            null, null, null, null);
+            null, null, null, null, null);
+
+    /** A spec that asks for a trace. */
+    public TraceRequestSpec(
+            @Nullable String podName,
+            @Nullable LabelSelector selector,
+            @Nullable WorkloadRef workloadRef,
+            @Nullable List<String> containers,
+            @Nullable String process,
+            @Nullable Integer durationSeconds,
+            @Nullable List<String> syscalls,
+            @Nullable List<String> paths,
+            @Nullable List<String> peers,
+            @Nullable Boolean onlyErrors,
+            @Nullable String errorStatus,
+            @Nullable Long minDurationMicros,
+            @Nullable Boolean sourceLocations,
+            @Nullable String arguments,
+            @Nullable SinkRef sinkRef,
+            @Nullable Integer maxSpansPerSecond,
+            @Nullable String volume,
+            @Nullable Safety safety,
+            @Nullable String justification,
+            @Nullable String requestedBy,
+            @Nullable Boolean stop,
+            @Nullable Integer ttlSecondsAfterFinished) {
+        this(
+                podName,
+                selector,
+                workloadRef,
+                containers,
+                process,
+                durationSeconds,
+                syscalls,
+                paths,
+                peers,
+                onlyErrors,
+                errorStatus,
+                minDurationMicros,
+                sourceLocations,
+                arguments,
+                sinkRef,
+                maxSpansPerSecond,
+                volume,
+                safety,
+                justification,
+                requestedBy,
+                stop,
+                ttlSecondsAfterFinished,
+                null);
+    }
+
+    /** Whether the containers are looked at, and nothing is traced. */
+    @JsonIgnore
+    public boolean isLook() {
+        return LOOK.equals(mode);
+    }
 
     /** What a request asks for: its spec, or {@link #EMPTY} if it has none. */
     public static TraceRequestSpec of(TraceRequest request) {

@@ -48,7 +48,57 @@ public record TraceRequestStatus(
         String sink,
 
         @JsonPropertyDescription("Names of the TracePolicies that were applied.") @Nullable
-        List<String> policies) {
+        List<String> policies,
+
+        @JsonPropertyDescription(
+                "What was found in the containers, if the request asks for a look (spec.mode); at most 256 KiB.")
+        @Nullable
+        List<ContainerLook> looks) {
+    /** A status of a trace. */
+    public TraceRequestStatus(
+            @Nullable Long observedGeneration,
+            @Nullable List<Condition> conditions,
+            @Nullable String startTime,
+            @Nullable String deadline,
+            @Nullable String completionTime,
+            @Nullable Integer nodes,
+            @Nullable TraceTotals totals,
+            @Nullable List<String> firstTraceIds,
+            @Nullable List<Skipped> skipped,
+            @Nullable String sink,
+            @Nullable List<String> policies) {
+        this(
+                observedGeneration,
+                conditions,
+                startTime,
+                deadline,
+                completionTime,
+                nodes,
+                totals,
+                firstTraceIds,
+                skipped,
+                sink,
+                policies,
+                null);
+    }
+
+    /** The same without what looks found, which is long and which no decision depends on. */
+    public TraceRequestStatus withoutLooks() {
+        return looks == null
+                ? this
+                : new TraceRequestStatus(
+                        observedGeneration,
+                        conditions,
+                        startTime,
+                        deadline,
+                        completionTime,
+                        nodes,
+                        totals,
+                        firstTraceIds,
+                        skipped,
+                        sink,
+                        policies);
+    }
 
     /** Containers that are not traced for one reason. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -4,6 +4,7 @@
 package dev.renacer.operator;
 
 import dev.renacer.crds.ConditionType;
+import dev.renacer.crds.ContainerLook;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTracePhase;
 import dev.renacer.crds.NodeTraceSpec.Target;
@@ -269,6 +270,26 @@ final class Scene implements AutoCloseable {
                 totals,
                 exportFailure,
                 totals.spans() > 0 ? List.of("0af7651916cd43dd8448eb211c80319c") : List.of());
+        client.resources(NodeTrace.class)
+                .inNamespace(namespace)
+                .withName(trace.getMetadata().getName())
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON), JsonPatch.of(JsonPatch.put("/status", status)));
+    }
+
+    /** The agent has looked at the containers of its NodeTrace. */
+    void agentLooked(NodeTrace trace, ContainerLook found) {
+        NodeTraceStatus status = new NodeTraceStatus(
+                trace.getMetadata().getGeneration(),
+                NodeTracePhase.Finished.name(),
+                Instant.now().toString(),
+                List.of(),
+                new TraceTotals(1, found.processes().size(), 0, 0, 0),
+                null,
+                null,
+                null,
+                null,
+                List.of(found));
         client.resources(NodeTrace.class)
                 .inNamespace(namespace)
                 .withName(trace.getMetadata().getName())

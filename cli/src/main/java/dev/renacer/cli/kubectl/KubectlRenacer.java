@@ -18,6 +18,7 @@ import dev.renacer.cli.kubectl.command.PoliciesCommand;
 import dev.renacer.cli.kubectl.command.RunCommand;
 import dev.renacer.cli.kubectl.command.SinksCommand;
 import dev.renacer.cli.kubectl.command.StopCommand;
+import dev.renacer.cli.kubectl.command.StuckCommand;
 import dev.renacer.cli.kubectl.command.VersionCommand;
 import dev.renacer.cli.kubectl.option.ClusterOptions;
 import java.io.PrintStream;
@@ -38,11 +39,13 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "Exit codes: 0 done; 1 the cluster or an output refused, or doctor found something wrong; 2 usage; 3 a trace was or"
-                    + " would be refused; 4 nothing was traced; 5 no answer in time; 6 a trace's figures are incomplete.",
+                    + " would be refused; 4 nothing was traced; 5 no answer in time; 6 a trace's figures are incomplete; 7 stuck found"
+                    + " what --fail-on names.",
             "",
             "Examples:",
             "  kubectl renacer run deploy/checkout -n shop --duration 30s",
             "  kubectl renacer run -l app=web --syscalls 'network,!poll' --container nginx",
+            "  kubectl renacer stuck db-0 -n shop",
             "  kubectl renacer list -A",
             "  kubectl renacer -n shop --context staging describe checkout-x7k2p",
             "  kubectl renacer explain deploy/checkout -n shop",
@@ -76,6 +79,7 @@ public final class KubectlRenacer implements Runnable, PluginCommand {
     /** In the order of the help. */
     private static final List<Verb> VERBS = List.of(
             new Verb("run", RunCommand::new),
+            new Verb("stuck", StuckCommand::new),
             new Verb("list", ListCommand::new),
             new Verb("describe", DescribeCommand::new),
             new Verb("stop", StopCommand::new),

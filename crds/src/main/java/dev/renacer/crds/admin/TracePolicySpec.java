@@ -42,10 +42,11 @@ public record TracePolicySpec(
         @JsonPropertyDescription(
                 "What a request may not do. InitContainers: name an init container. EphemeralContainers: name an"
                         + " ephemeral container. AllSyscalls: leave spec.syscalls out."
-                        + " Colocation: set spec.safety.colocate. SourceLocations: set spec.sourceLocations.")
+                        + " Colocation: set spec.safety.colocate. SourceLocations: set spec.sourceLocations, or see stacks and"
+                        + " source lines in a look. Looks: set spec.mode to Look.")
         @Size(max = 10)
         @Nullable
-        List<@Pattern("^(InitContainers|EphemeralContainers|AllSyscalls|Colocation|SourceLocations)$") String>
+        List<@Pattern("^(InitContainers|EphemeralContainers|AllSyscalls|Colocation|SourceLocations|Looks)$") String>
                 forbiddenOptions,
 
         @JsonPropertyDescription(

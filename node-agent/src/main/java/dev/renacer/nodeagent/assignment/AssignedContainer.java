@@ -5,6 +5,7 @@ package dev.renacer.nodeagent.assignment;
 
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.affinity.Placement;
+import dev.renacer.crds.ContainerLook;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
@@ -12,6 +13,7 @@ import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.nodeagent.colocation.ContainerColocation;
 import dev.renacer.nodeagent.colocation.UnrestoredThreads;
+import dev.renacer.nodeagent.look.ContainerLooks;
 import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.process.ProcessSelection;
 import dev.renacer.nodeagent.refusal.Refusal;
@@ -67,6 +69,8 @@ final class AssignedContainer {
 
     private ContainerState state;
     private Optional<Instant> since = Optional.empty();
+    /** What was found, if it is not traced but looked at. */
+    private Optional<ContainerLook> looked = Optional.empty();
 
     /**
      * @param selection   which of its processes to attach to
@@ -168,6 +172,38 @@ final class AssignedContainer {
         List<Integer> added = new ArrayList<>();
         attach(selection.choose(List.of(pid), this::traces), left, added);
         return !added.isEmpty() && nowTraced(tracing() ? state.why() : Optional.empty());
+    }
+
+    /**
+     * Looks at its processes, without attaching to them.
+     *
+     * @param pids       its current processes
+     * @param mostBytes  of what may be found, as JSON
+     */
+    void look(ContainerLooks looks, List<Integer> pids, int mostBytes) {
+        if (refused.isPresent()) {
+            return;
+        }
+        ProcessSelection.Choice choice = selection.choose(pids, _ -> false);
+        if (choice.attach().isEmpty()) {
+            become(choice.refusal()
+                    .map(why -> new ContainerState(TargetState.Failed, Optional.of(why)))
+                    .orElseGet(() -> ContainerState.neverRan(containerName())));
+            return;
+        }
+        audit.looked(name(), choice.attach());
+        try {
+            ContainerLook look = looks.look(parameters.target(), parameters.profile(), choice.attach(), mostBytes);
+            looked = Optional.of(look);
+            become(ContainerState.finished(Reason.Looked, Reason.Looked.meaning()));
+        } catch (RefusedException e) {
+            become(ContainerState.failed(e.refusal()));
+        }
+    }
+
+    /** What was found, if it was looked at. */
+    Optional<ContainerLook> looked() {
+        return looked;
     }
 
     private boolean nowTraced(Optional<Refusal> others) {
@@ -344,8 +380,8 @@ final class AssignedContainer {
         Figures sum = Stream.concat(Stream.of(earlier), traces.stream().map(ContainerTrace::figures))
                 .reduce(Figures.NONE, Figures::plus);
         return new TraceTotals(
-                everTraced() ? 1 : 0,
-                sum.processes(),
+                everTraced() || looked.isPresent() ? 1 : 0,
+                sum.processes() + looked.map(look -> look.processes().size()).orElse(0),
                 sum.calls(),
                 sum.spans(),
                 sum.lost(),

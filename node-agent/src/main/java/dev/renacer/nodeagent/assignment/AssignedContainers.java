@@ -4,6 +4,7 @@
 package dev.renacer.nodeagent.assignment;
 
 import dev.renacer.capture.affinity.Placement;
+import dev.renacer.crds.ContainerLook;
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
@@ -13,6 +14,7 @@ import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.nodeagent.colocation.UnrestoredThreads;
+import dev.renacer.nodeagent.look.ContainerLooks;
 import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.process.ProcessFiles;
 import dev.renacer.nodeagent.process.ProcessFinder;
@@ -34,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -46,6 +49,8 @@ import org.slf4j.LoggerFactory;
 final class AssignedContainers {
     private static final Logger LOG = LoggerFactory.getLogger(AssignedContainers.class);
     private static final int MAX_TRACE_IDS = 10;
+    /** What looks found is copied into the request's status, by way of etcd. */
+    private static final int MOST_LOOK_BYTES = 64 << 10;
 
     private final NodeTraceRef ref;
     private final ProcessFiles files;
@@ -128,6 +133,31 @@ final class AssignedContainers {
             }
         }
         return gone || come;
+    }
+
+    /**
+     * Looks at the containers of the spec, once: nothing is attached to.
+     *
+     * @param find  finds the processes of containers
+     */
+    void look(
+            NodeTraceSpec asked,
+            Function<WantedProcesses, Map<ContainerCgroup, List<Integer>>> find,
+            ContainerLooks looks) {
+        update(asked);
+        Map<ContainerCgroup, List<Integer>> found = find.apply(wanted());
+        int share = MOST_LOOK_BYTES / Math.max(1, current.size());
+        current.values()
+                .forEach(container ->
+                        container.look(looks, found.getOrDefault(container.cgroup(), List.of()), share));
+    }
+
+    /** What looks at the containers of the spec found. Empty: none was looked at. */
+    Optional<List<ContainerLook>> looks() {
+        List<ContainerLook> all = current.values().stream()
+                .flatMap(container -> container.looked().stream())
+                .toList();
+        return all.isEmpty() ? Optional.empty() : Optional.of(all);
     }
 
     /**

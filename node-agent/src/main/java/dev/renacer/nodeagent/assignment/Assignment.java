@@ -186,6 +186,10 @@ final class Assignment {
     }
 
     private EndReason workUntilEnd() throws InterruptedException {
+        if (spec.profile().isLook()) {
+            containers.look(spec, this::find, context.looks());
+            return EndReason.LOOKED;
+        }
         reporter.transition();
         Optional<EndReason> end = apply(spec, generation);
         while (end.isEmpty()) {
@@ -255,6 +259,10 @@ final class Assignment {
     }
 
     private Map<ContainerCgroup, List<Integer>> find() {
+        return find(wanted);
+    }
+
+    private Map<ContainerCgroup, List<Integer>> find(WantedProcesses wanted) {
         try {
             Map<ContainerCgroup, List<Integer>> found = context.finder().find(wanted);
             scanFailing = false;

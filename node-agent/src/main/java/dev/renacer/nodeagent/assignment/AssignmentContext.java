@@ -3,6 +3,7 @@
 
 package dev.renacer.nodeagent.assignment;
 
+import dev.renacer.nodeagent.look.ContainerLooks;
 import dev.renacer.nodeagent.process.ProcessFiles;
 import dev.renacer.nodeagent.process.ProcessFinder;
 import dev.renacer.nodeagent.sink.SinkPipelines;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * @param pipelines  pipelines to the sinks
  * @param status     takes a status to be written
  * @param onEnd      called when an assignment is over and its resources are free or being freed
+ * @param looks      looks at containers that are not to be traced
  */
 record AssignmentContext(
         ProcessFinder finder,
@@ -29,4 +31,5 @@ record AssignmentContext(
         Supplier<ContainerTrace.Opener> openers,
         SinkPipelines pipelines,
         StatusReports status,
-        Consumer<Assignment> onEnd) {}
+        Consumer<Assignment> onEnd,
+        ContainerLooks looks) {}

@@ -11,6 +11,7 @@ import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.nodeagent.colocation.AffinityRecovery;
 import dev.renacer.nodeagent.colocation.UnrestoredThreads;
 import dev.renacer.nodeagent.process.ContainerCgroup;
+import dev.renacer.nodeagent.look.ContainerLooks;
 import dev.renacer.nodeagent.process.ProcessFiles;
 import dev.renacer.nodeagent.process.ProcessFinder;
 import dev.renacer.nodeagent.sink.SinkPipelines;
@@ -94,7 +95,15 @@ public final class AssignmentRegistry {
         this.activeChanged = activeChanged;
         this.discovery = new ProcessDiscovery(finder, files, scanner, onScan);
         this.recovery = new AffinityRecovery(finder, files, Placements::restore);
-        this.context = new AssignmentContext(finder, files, rules, openers, pipelines, status, this::onEnd);
+        this.context = new AssignmentContext(
+                finder,
+                files,
+                rules,
+                openers,
+                pipelines,
+                status,
+                this::onEnd,
+                new ContainerLooks(finder, files));
     }
 
     /** A NodeTrace exists, is new or was changed. Those of other nodes are ignored: not every server filters. */

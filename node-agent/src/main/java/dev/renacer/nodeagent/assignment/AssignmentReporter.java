@@ -94,6 +94,7 @@ final class AssignmentReporter {
                 sink.failure().orElse(null),
                 containers.firstTraceIds().orElse(null),
                 containers.killed().orElse(null),
-                containers.lockHolderFailure().orElse(null));
+                containers.lockHolderFailure().orElse(null),
+                containers.looks().orElse(null));
     }
 }

@@ -33,6 +33,11 @@ record AuditTrail(String request, Optional<String> requestedBy, Optional<String>
         LOG.info("{}", line(container, pids, "detached"));
     }
 
+    /** These processes of the container have been looked at. */
+    void looked(String container, List<Integer> pids) {
+        LOG.info("{}", line(container, pids, "looked at"));
+    }
+
     String line(String container, Collection<Integer> pids, String what) {
         String shown = String.join(
                 ",", pids.stream().limit(PIDS_SHOWN).map(String::valueOf).toList());

@@ -8,6 +8,7 @@ import dev.renacer.crds.Reason;
 /** How an assignment ends. */
 enum EndReason {
     DEADLINE(Reason.DeadlineReached, "the window is over"),
+    LOOKED(Reason.Looked, "the containers have been looked at"),
     STOPPED(Reason.Stopped, "ended by stop: true"),
     DELETED(Reason.Deleted, "the NodeTrace was deleted"),
     AGENT_STOPPED(Reason.AgentStopped, "the node's agent was stopped");

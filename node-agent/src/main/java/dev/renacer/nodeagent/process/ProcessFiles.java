@@ -72,6 +72,13 @@ public final class ProcessFiles {
                                 .isPresent()));
     }
 
+    /** The number of a process or thread in its own PID namespace, by which its program knows it. Empty if it is gone. */
+    public Optional<Integer> innerNumber(int id) {
+        return read(id, "status")
+                .flatMap(status -> field(status, "NSpid:").or(() -> field(status, "Pid:")))
+                .map(numbers -> Integer.valueOf(numbers.substring(numbers.lastIndexOf('\t') + 1)));
+    }
+
     /** A line of proc_pid_status(5). */
     private static Optional<String> field(String status, String name) {
         int start = status.indexOf("\n" + name);

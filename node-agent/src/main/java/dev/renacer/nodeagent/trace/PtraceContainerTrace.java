@@ -3,7 +3,6 @@
 
 package dev.renacer.nodeagent.trace;
 
-import com.google.re2j.PatternSyntaxException;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.CaptureStats;
@@ -17,6 +16,7 @@ import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
 import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.refusal.LogText;
+import dev.renacer.nodeagent.refusal.PolicyRedaction;
 import dev.renacer.nodeagent.refusal.RefusedException;
 import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.ReadyTracing;
@@ -168,7 +168,7 @@ final class PtraceContainerTrace implements ContainerTrace {
             throws CaptureException, RefusedException {
         String name = parameters.target().podName() + "/" + parameters.target().containerName();
         SpanSink sink = new ExemplarSink(parameters.sink().pipeline().target(name), metrics);
-        Redactor redactor = redactor(parameters.profile());
+        Redactor redactor = PolicyRedaction.of(parameters.profile());
         Descriptors descriptors = new Descriptors(Inheritance.NONE, redactor);
         SpanAssembler assembler = new SpanAssembler(
                 SpanResource.of(parameters.target(), node.name()),
@@ -246,18 +246,6 @@ final class PtraceContainerTrace implements ContainerTrace {
                 .orElseThrow(() -> new RefusedException(
                         Reason.SourceLocationsUnavailable,
                         "spec.sourceLocations: the agent has no renacer-symbolize, which unwinds stacks")));
-    }
-
-    /** Without all of its expressions it would let through what it is to hide. */
-    private static Redactor redactor(Profile profile) throws RefusedException {
-        List<String> own = Objects.requireNonNullElse(profile.redact(), List.of());
-        try {
-            return own.isEmpty() ? Redactor.known() : Redactor.known().with(own);
-        } catch (PatternSyntaxException e) {
-            throw new RefusedException(
-                    Reason.DeniedByPolicy,
-                    "redact of a TracePolicy has an expression that cannot be read: " + e.getMessage());
-        }
     }
 
     private static OptionalInt maxSlowdown(Profile profile) {

@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -22,9 +24,9 @@ public final class OutdatedAgents {
     /** The time within which an agent that has been updated is heard of. */
     public static final Duration KNOWN_FOR = Duration.ofSeconds(10);
 
-    private final Supplier<Set<String>> choosing;
+    private final Supplier<Map<String, TraceNodeStatus>> nodes;
     private final Clock clock;
-    private Set<String> known = Set.of(); // guarded by this
+    private Map<String, TraceNodeStatus> known = Map.of(); // guarded by this
     private Instant until = Instant.MIN; // guarded by this
 
     /**
@@ -32,43 +34,47 @@ public final class OutdatedAgents {
      * @param clock   decides when to read them again
      */
     public OutdatedAgents(KubernetesClient client, Clock clock) {
-        this(() -> choosing(client), clock);
+        this(() -> reported(client), clock);
     }
 
-    /** @param choosing  reads which nodes' agents choose calls by paths and peers */
-    OutdatedAgents(Supplier<Set<String>> choosing, Clock clock) {
-        this.choosing = choosing;
+    /** @param nodes  reads what the nodes' agents report, by node */
+    OutdatedAgents(Supplier<Map<String, TraceNodeStatus>> nodes, Clock clock) {
+        this.nodes = nodes;
         this.clock = clock;
     }
 
     /**
-     * Those of these nodes whose agents do not choose calls by paths and peers, as far as they have said.
+     * Those of these nodes whose agents cannot do this, as far as they have said.
      *
+     * @param feature  a name of {@link TraceNodeStatus.Features}
      * @throws io.fabric8.kubernetes.client.KubernetesClientException if that cannot be read
      */
-    public Set<String> without(Set<String> nodes) {
-        Set<String> able = able();
-        return nodes.stream().filter(node -> !able.contains(node)).collect(Collectors.toSet());
+    public Set<String> without(Set<String> nodes, String feature) {
+        Map<String, TraceNodeStatus> reports = reports();
+        return nodes.stream()
+                .filter(node -> !Optional.ofNullable(reports.get(node))
+                        .filter(status -> status.has(feature))
+                        .isPresent())
+                .collect(Collectors.toSet());
     }
 
-    private synchronized Set<String> able() {
+    private synchronized Map<String, TraceNodeStatus> reports() {
         Instant now = clock.instant();
         if (!now.isBefore(until)) {
-            known = choosing.get();
+            known = nodes.get();
             until = now.plus(KNOWN_FOR);
         }
         return known;
     }
 
-    private static Set<String> choosing(KubernetesClient client) {
+    private static Map<String, TraceNodeStatus> reported(KubernetesClient client) {
         // From the API server's cache: a large cluster has thousands.
         return client
                 .resources(TraceNode.class)
                 .list(new ListOptionsBuilder().withResourceVersion("0").build())
                 .getItems()
                 .stream()
-                .filter(node -> node.getStatus() != null && node.getStatus().has(TraceNodeStatus.PATHS_AND_PEERS))
-                .map(node -> node.getMetadata().getName())
-                .collect(Collectors.toSet());
+                .filter(node -> node.getStatus() != null)
+                .collect(Collectors.toMap(node -> node.getMetadata().getName(), TraceNode::getStatus));
     }
 }

@@ -40,13 +40,15 @@ public final class NodeTraceFactory {
      * @param bound     the slowdown bound
      * @param arguments what spans say of arguments
      * @param redact    what is replaced in them
+     * @param stacks    whether a look shows stacks and source lines
      */
     public record Terms(
             Instant notAfter,
             Sink sink,
             Optional<SlowdownBound> bound,
             ArgumentDetail arguments,
-            List<String> redact) {}
+            List<String> redact,
+            boolean stacks) {}
 
     /** The NodeTrace of this request on this node. */
     public static NodeTrace of(TraceRequest request, String nodeName, NodeTargets targets, Terms terms) {
@@ -101,7 +103,7 @@ public final class NodeTraceFactory {
                 terms.bound().map(SlowdownBound::percent).orElse(null),
                 terms.bound().map(SlowdownBound::onExceeded).orElse(null),
                 EffectivePolicy.asksForColocation(spec) ? true : null,
-                Boolean.TRUE.equals(spec.sourceLocations()) ? true : null,
+                (Boolean.TRUE.equals(spec.sourceLocations()) || terms.stacks()) ? true : null,
                 Profile.ALL_ERRORS.equals(spec.errorStatus()) ? Profile.ALL_ERRORS : null,
                 terms.arguments() == ArgumentDetail.NONE
                         ? null
@@ -109,7 +111,8 @@ public final class NodeTraceFactory {
                 terms.arguments() == ArgumentDetail.NONE || terms.redact().isEmpty() ? null : terms.redact(),
                 spec.paths(),
                 spec.peers(),
-                TraceRequestSpec.ALL_CALLS.equals(spec.volume()) ? null : Profile.READABLE);
+                TraceRequestSpec.ALL_CALLS.equals(spec.volume()) ? null : Profile.READABLE,
+                spec.isLook() ? TraceRequestSpec.LOOK : null);
     }
 
     /**

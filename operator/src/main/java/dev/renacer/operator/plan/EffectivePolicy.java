@@ -31,6 +31,7 @@ public final class EffectivePolicy {
     private static final String ALL_SYSCALLS = "AllSyscalls";
     private static final String COLOCATION = "Colocation";
     private static final String SOURCE_LOCATIONS = "SourceLocations";
+    private static final String LOOKS = "Looks";
     private static final String NAME_LABEL = "kubernetes.io/metadata.name";
 
     private final List<TracePolicy> policies;
@@ -198,11 +199,13 @@ public final class EffectivePolicy {
                                 spec.durationSeconds(),
                                 TraceRequestSpec.DEFAULT_DURATION_SECONDS,
                                 Limits::maxDurationSeconds),
-                        above(
-                                "maxSpansPerSecond",
-                                spec.maxSpansPerSecond(),
-                                TraceRequestSpec.DEFAULT_MAX_SPANS_PER_SECOND,
-                                Limits::maxSpansPerSecond),
+                        spec.isLook()
+                                ? Optional.empty()
+                                : above(
+                                        "maxSpansPerSecond",
+                                        spec.maxSpansPerSecond(),
+                                        TraceRequestSpec.DEFAULT_MAX_SPANS_PER_SECOND,
+                                        Limits::maxSpansPerSecond),
                         above(
                                 "safety.maxSlowdownPercent",
                                 spec.safety() == null ? null : spec.safety().maxSlowdownPercent(),
@@ -212,7 +215,7 @@ public final class EffectivePolicy {
                                         && !policy.allowedSinks().contains(sink))
                                 .map(name -> denied(
                                         name, "does not allow the sink \"" + sink + "\"; it allows: " + allowed(name))),
-                        spec.syscalls() != null
+                        spec.syscalls() != null || spec.isLook()
                                 ? Optional.empty()
                                 : forbids(ALL_SYSCALLS)
                                         .map(name -> denied(
@@ -231,6 +234,13 @@ public final class EffectivePolicy {
                                                 name,
                                                 "does not allow source locations: leave spec.sourceLocations out"))
                                 : Optional.empty(),
+                        spec.isLook()
+                                ? forbids(LOOKS)
+                                        .map(name -> denied(
+                                                name,
+                                                "does not allow looks: their answer stands in the request's status; leave"
+                                                        + " spec.mode out for a trace"))
+                                : Optional.empty(),
                         mostArguments().refusal(spec),
                         mostArguments().subjectsRefusal(spec),
                         faultyRedaction(),
@@ -244,6 +254,11 @@ public final class EffectivePolicy {
                                                         + " as the number of an incident")))
                 .flatMap(Optional::stream)
                 .findFirst();
+    }
+
+    /** Whether the request is a look that shows stacks and source lines: it does where that is not forbidden. */
+    public boolean showsStacks(TraceRequestSpec spec) {
+        return spec.isLook() && forbids(SOURCE_LOCATIONS).isEmpty();
     }
 
     /** Whether threads are to be kept on their tracer's CPU. */

@@ -142,6 +142,12 @@ public record TargetPlan(
         return nodes;
     }
 
+    /** Only what runs: nothing is awaited. */
+    public TargetPlan running() {
+        return new TargetPlan(
+                targets, new TreeMap<>(), skipped, matchingPods, missingContainers, existingContainers, selection);
+    }
+
     /** Without these nodes: what is planned there is skipped. */
     public TargetPlan without(Set<String> nodes, Reason reason, String message) {
         SortedMap<String, List<AwaitedContainer>> elsewhere = new TreeMap<>(awaited);

@@ -9,6 +9,8 @@ import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.operator.plan.TargetPlan;
+import dev.renacer.operator.status.AgentSilence;
 import dev.renacer.operator.status.Explanation;
 import dev.renacer.operator.status.StatusReport;
 import java.time.Instant;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class EndingRule {
     private EndingRule() {}
 
-    /** The reason to end: something an agent cannot understand, the user's stop, the deadline; in this order. */
+    /** The reason to end: something an agent cannot understand, the user's stop, all agents have looked, the deadline; in this order. */
     static Optional<Explanation> of(TraceRequestSpec spec, List<NodeTrace> traces, Instant deadline, Instant now) {
         Optional<Explanation> verdict = traces.stream()
                 .map(NodeTrace::getStatus)
@@ -37,9 +39,19 @@ final class EndingRule {
         if (Boolean.TRUE.equals(spec.stop())) {
             return Optional.of(new Explanation(Reason.Stopped, Reason.Stopped.meaning()));
         }
+        if (spec.isLook() && !traces.isEmpty() && traces.stream().allMatch(AgentSilence::isFinished)) {
+            return Optional.of(new Explanation(Reason.Looked, Reason.Looked.meaning()));
+        }
         return now.isBefore(deadline)
                 ? Optional.empty()
                 : Optional.of(new Explanation(Reason.DeadlineReached, Reason.DeadlineReached.meaning()));
+    }
+
+    /** A look does not wait for containers: what does not run now has nothing that could hang. */
+    static Optional<Explanation> nothingToLookAt(TraceRequestSpec spec, TargetPlan plan, List<NodeTrace> traces) {
+        return spec.isLook() && plan.nodes().isEmpty() && traces.isEmpty()
+                ? Optional.of(new Explanation(Reason.Looked, "No container was there to be looked at"))
+                : Optional.empty();
     }
 
     /** When the request's window ends, if it has begun. */

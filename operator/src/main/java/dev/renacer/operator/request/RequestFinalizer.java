@@ -70,9 +70,10 @@ public final class RequestFinalizer {
         return status != null && status.completionTime() != null;
     }
 
-    /** At the deadline agents detach by themselves; otherwise they are told. */
+    /** At the deadline agents detach by themselves, and from a look they have nothing to detach; otherwise they are told. */
     List<NodeTrace> begin(List<NodeTrace> traces, RequestMemory.Ending ending) {
-        return ending.explanation().reason() == Reason.DeadlineReached ? traces : nodeTraces.stop(traces);
+        Reason reason = ending.explanation().reason();
+        return reason == Reason.DeadlineReached || reason == Reason.Looked ? traces : nodeTraces.stop(traces);
     }
 
     /** Whether no last report is waited for any more. */
@@ -91,6 +92,7 @@ public final class RequestFinalizer {
     /** Reports the end of a trace on the pods and in the log. */
     void tell(Reconciliation look, TraceRequestStatus status, List<NodeTrace> traces, Reason reason) {
         podEvents.ended(look.request(), look.memory().podsWithEvent(), traces, reason);
+        podEvents.looked(look.request(), traces);
         audit.ended(look.request(), status, podCount(traces), reason, look.now());
     }
 

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The parts of a request that the operator keeps: all except annotations, labels and the list of who set which field. A
- * tenant may put hundreds of kilobytes there, in each of many requests, and none of it is read here.
+ * The parts of a request that the operator keeps: all except annotations, labels, the list of who set which field, and what looks
+ * found. There may be hundreds of kilobytes of these, in each of many requests, and none of it is read here.
  */
 public final class RequestTrimmer {
     private RequestTrimmer() {}
@@ -28,6 +28,9 @@ public final class RequestTrimmer {
         metadata.setManagedFields(List.of());
         metadata.setAnnotations(Map.of());
         metadata.setLabels(Map.of());
+        if (request.getStatus() != null) {
+            request.setStatus(request.getStatus().withoutLooks());
+        }
         return request;
     }
 }

@@ -7,6 +7,7 @@ import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
+import dev.renacer.crds.TraceNodeStatus;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.operator.agents.AbsentAgents;
@@ -65,7 +66,8 @@ final class TargetPlanner {
                 new TargetPlan.Scope(admitted.selection(), names, policy, sandboxes),
                 pods.pods(look.namespace(), ResourceID.fromResource(request), admitted.selection()),
                 assigned);
-        TargetPlan roomy = withRoom(request, policy, able(look.spec(), there(plan, known)));
+        TargetPlan present = look.spec().isLook() ? there(plan, known).running() : there(plan, known);
+        TargetPlan roomy = withRoom(request, policy, able(look.spec(), present));
         return policy.maxTargets()
                 .map(limit -> roomy.limitedTo(
                         limit.value(),
@@ -96,15 +98,21 @@ final class TargetPlanner {
     }
 
     /**
-     * Without the nodes whose agents would make spans of all calls where some are asked for, even those that are assigned: such an
-     * agent may have taken over.
+     * Without the nodes whose agents would make spans of all calls where some or none are asked for, even those that are assigned:
+     * such an agent may have taken over.
      */
     private TargetPlan able(TraceRequestSpec spec, TargetPlan plan) {
+        if (spec.isLook()) {
+            return plan.without(
+                    outdated.without(plan.nodes(), TraceNodeStatus.LOOKS),
+                    Reason.AgentOutdated,
+                    "The node's agent has not said that it knows spec.mode; one that does not know it would trace the container");
+        }
         if (spec.paths() == null && spec.peers() == null) {
             return plan;
         }
         return plan.without(
-                outdated.without(plan.nodes()),
+                outdated.without(plan.nodes(), TraceNodeStatus.PATHS_AND_PEERS),
                 Reason.AgentOutdated,
                 "The node's agent has not said that it knows spec.paths and spec.peers; one that does not know them would"
                         + " make spans of all calls");

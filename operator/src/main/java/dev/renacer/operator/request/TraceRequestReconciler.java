@@ -27,6 +27,7 @@ import dev.renacer.operator.pods.SandboxedRuntimes;
 import dev.renacer.operator.queue.RequestQueue;
 import dev.renacer.operator.request.Admission.Verdict;
 import dev.renacer.operator.status.AgentReports;
+import dev.renacer.operator.status.Explanation;
 import dev.renacer.operator.status.AgentSilence;
 import dev.renacer.operator.status.AuditLog;
 import dev.renacer.operator.status.Conditions;
@@ -275,8 +276,9 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         if (forbidden.isPresent()) {
             return refuse(look, new Verdict.Refused(forbidden.get(), Optional.empty()));
         }
-        Optional<RequestMemory.Ending> ending =
-                look.memory().ending(EndingRule.of(look.spec(), look.traces(), deadline, now), now);
+        Optional<Explanation> seen = EndingRule.of(look.spec(), look.traces(), deadline, now)
+                .or(() -> EndingRule.nothingToLookAt(look.spec(), plan, look.traces()));
+        Optional<RequestMemory.Ending> ending = look.memory().ending(seen, now);
         List<NodeTrace> traces;
         if (ending.isPresent()) {
             traces = sources().end().begin(look.traces(), ending.get());
@@ -287,7 +289,8 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                         admitted.sink(),
                         admitted.policy().slowdownBound(look.spec()),
                         admitted.policy().arguments(look.spec()),
-                        admitted.policy().redact());
+                        admitted.policy().redact(),
+                        admitted.policy().showsStacks(look.spec()));
                 traces = assign(look, plan, terms);
             } catch (KubernetesClientException e) {
                 if (!ApiRefusals.isNamespaceEnding(e)) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Informs the owners of traced pods by Events on the pods: once when tracing begins, once when it ends, for at most
@@ -66,7 +67,24 @@ public final class PodEvents {
         });
     }
 
+    /** Reports pods whose containers were looked at. */
+    public void looked(TraceRequest request, List<NodeTrace> traces) {
+        pods(traces, target -> Reason.Looked.name().equals(target.reason())).entrySet().stream()
+                .limit(MOST_PODS)
+                .forEach(pod -> events.once(
+                        request,
+                        pod.getValue(),
+                        Reason.Looked,
+                        "What the threads of this pod wait for was looked at by " + who(request)
+                                + "; nothing was traced. The annotation " + Renacer.DENY_ANNOTATION
+                                + ": \"true\" forbids it"));
+    }
+
     private static Map<String, ObjectReference> traced(List<NodeTrace> traces) {
+        return pods(traces, target -> target.since() != null);
+    }
+
+    private static Map<String, ObjectReference> pods(List<NodeTrace> traces, Predicate<TargetStatus> which) {
         Map<String, ObjectReference> pods = new LinkedHashMap<>();
         for (NodeTrace trace : traces) {
             NodeTraceStatus status = trace.getStatus();
@@ -74,7 +92,7 @@ public final class PodEvents {
                 continue;
             }
             List<String> traced = status.targets().stream()
-                    .filter(target -> target.since() != null)
+                    .filter(which)
                     .map(TargetStatus::podUid)
                     .toList();
             for (Target target : trace.getSpec().targets()) {

@@ -77,7 +77,7 @@ public final class StatusReport {
         Conditions conditions = new Conditions(previous, situation.generation(), situation.now());
         accepted(conditions, situation);
         Explanation tracing = tracing(conditions, situation, reports);
-        exporting(conditions, reports, totals);
+        exporting(conditions, situation, reports, totals);
         degraded(conditions, situation, reports, totals);
         succeeded(conditions, situation, reports, totals, tracing);
         return new TraceRequestStatus(
@@ -93,7 +93,8 @@ public final class StatusReport {
                 reports.firstTraceIds(),
                 SkippedContainers.of(situation),
                 situation.sink(),
-                situation.policies().isEmpty() ? null : situation.policies());
+                situation.policies().isEmpty() ? null : situation.policies(),
+                LookReport.of(situation));
     }
 
     private static void accepted(Conditions conditions, Situation situation) {
@@ -139,7 +140,8 @@ public final class StatusReport {
         return explanation;
     }
 
-    private static void exporting(Conditions conditions, AgentReports reports, TraceTotals totals) {
+    private static void exporting(
+            Conditions conditions, Situation situation, AgentReports reports, TraceTotals totals) {
         SortedMap<String, String> failures = reports.exportFailures();
         if (!failures.isEmpty()) {
             Map.Entry<String, String> first = failures.firstEntry();
@@ -149,6 +151,8 @@ public final class StatusReport {
                     Reason.ExportFailed,
                     "From node " + first.getKey() + ": " + first.getValue()
                             + (failures.size() > 1 ? " (and " + (failures.size() - 1) + " more nodes)" : ""));
+        } else if (LookReport.isLook(situation)) {
+            conditions.set(ConditionType.Exporting, Value.Unknown, Reason.NotStarted, "A look sends no spans");
         } else if (totals.spans() > 0) {
             conditions.set(ConditionType.Exporting, Value.True, Reason.Exporting, Reason.Exporting.meaning());
         } else {
@@ -267,6 +271,8 @@ public final class StatusReport {
                     Value.False,
                     Reason.SpansLost,
                     "Not one of " + counted(totals.lost(), "span") + " was delivered; " + remedy(reports));
+        } else if (everTraced(reports) && LookReport.isLook(situation)) {
+            conditions.set(ConditionType.Succeeded, Value.True, Reason.Completed, LookReport.words(totals));
         } else if (everTraced(reports)) {
             conditions.set(
                     ConditionType.Succeeded,

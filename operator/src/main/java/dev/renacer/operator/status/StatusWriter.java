@@ -56,7 +56,7 @@ public final class StatusWriter {
         }
         patch(request, after);
         status.cadence().written(before, after, now);
-        status.written(after);
+        status.written(after.withoutLooks());
         events.transitions(request, before, after);
         return after.completionTime() != null
                 ? new Outcome(true, Optional.empty())

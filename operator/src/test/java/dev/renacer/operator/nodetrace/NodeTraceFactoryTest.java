@@ -23,7 +23,8 @@ class NodeTraceFactoryTest {
             new Sink("default", "http://collector:4317", "grpc", null),
             Optional.empty(),
             ArgumentDetail.NONE,
-            List.of("x"));
+            List.of("x"),
+            false);
 
     @Test
     void whatCountsAsAnErrorReachesTheAgent() {
@@ -56,7 +57,8 @@ class NodeTraceFactoryTest {
                 TERMS.sink(),
                 Optional.of(new SlowdownBound(100, "DutyCycle", Optional.of("default"))),
                 ArgumentDetail.NAMES,
-                List.of("customer-[0-9]+"));
+                List.of("customer-[0-9]+"),
+                false);
 
         assertThat(NodeTraceFactory.of(request, "node-1", NodeTargets.NONE, bound)
                         .getSpec()

@@ -49,11 +49,12 @@ final class CallReader implements AutoCloseable {
 
     /**
      * @param redactor  takes the secrets out of arguments
+     * @param detail    what of them is read
      * @throws CaptureException if the capture core cannot be loaded
      */
-    CallReader(Redactor redactor) throws CaptureException {
+    CallReader(Redactor redactor, ArgumentDetail detail) throws CaptureException {
         look = CallLook.open(
-                SyscallFilter.EVERYTHING.plan(ArgumentDetail.FULL), STRING_LIMIT, BUFFER_LIMIT, STACK_BYTES);
+                SyscallFilter.EVERYTHING.plan(detail), STRING_LIMIT, BUFFER_LIMIT, STACK_BYTES);
         TraceListener last = new TraceListener() {
             @Override
             public void onCall(SyscallCall call) {

@@ -18,17 +18,19 @@ import java.util.Set;
 /** What others have to do with a process: its children, who holds the other ends. */
 final class Neighbours {
     private final ProcFiles files;
+    private final Viewpoint viewpoint;
     private final ProcessList processes;
     private final List<FileLocks.Wait> locks;
     private final Map<Integer, TcpConnections> connections = new HashMap<>();
     private OpenEnds ends;
 
-    Neighbours(ProcFiles files) {
+    Neighbours(ProcFiles files, Viewpoint viewpoint) {
         this.files = files;
+        this.viewpoint = viewpoint;
         processes = ProcessList.take(files);
         locks = FileLocks.waits(
                 files.read("locks").map(text -> text.lines().toList()).orElseGet(List::of));
-        ends = OpenEnds.of(files, Set.of());
+        ends = OpenEnds.of(files, Set.of(), viewpoint::mayName);
     }
 
     ProcessList processes() {
@@ -47,7 +49,7 @@ final class Neighbours {
 
     /** Looks who holds these, once for all of them. */
     void seek(Set<String> links) {
-        ends = OpenEnds.of(files, links);
+        ends = OpenEnds.of(files, links, viewpoint::mayName);
     }
 
     /** Who else has an end: a process once, whatever the number of its descriptors. */
@@ -69,10 +71,14 @@ final class Neighbours {
 
     /** A process as a party. */
     Party process(int pid, String role) {
+        if (!viewpoint.mayName(pid)) {
+            return new Party(0, 0, "", "", role, "");
+        }
+        String number = viewpoint.number(pid, pid);
         return processes
                 .find(pid)
                 .map(entry -> new Party(
-                        pid, pid, entry.name(), Activity.of(entry.state()).text(), role))
-                .orElseGet(() -> new Party(pid, pid, "?", "not visible from here", role));
+                        pid, pid, entry.name(), Activity.of(entry.state()).text(), role, number))
+                .orElseGet(() -> new Party(pid, pid, "?", "not visible from here", role, number));
     }
 }

@@ -11,5 +11,6 @@ package dev.renacer.tracer.stuck;
  * @param name   of the thread or process; {@link dev.renacer.capture.ByteText}
  * @param state  in words, such as {@code sleeping}
  * @param role   what it is in this, such as {@code owner} or {@code writer}
+ * @param shown  its number, as texts give it ({@link Viewpoint}); empty: it must not be named
  */
-public record Party(int pid, int tid, String name, String state, String role) {}
+public record Party(int pid, int tid, String name, String state, String role, String shown) {}

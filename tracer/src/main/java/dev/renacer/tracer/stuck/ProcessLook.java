@@ -27,27 +27,23 @@ public final class ProcessLook implements AutoCloseable {
     /** Between the two looks at a process: long enough to see which share of it a busy thread runs. */
     private static final long BETWEEN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** How long stacks are followed at most, of all threads together. */
-    private static final long STACKS_NANOS = TimeUnit.SECONDS.toNanos(20);
-
     private static final Path PROC = Path.of("/proc");
 
-    private final Redactor redactor;
+    private final LookOptions options;
     private final CallReader reader;
     private final DescriptorSource source;
     private final Optional<SleepingStacks> stacks;
     private final Ages ages;
 
     /**
-     * @param redactor  takes the secrets out of arguments and names
-     * @param unwinder  renacer-symbolize; empty: there are no stacks of programs
+     * @param options  how much is looked at and told
      * @throws CaptureException if the capture core cannot be loaded
      */
-    public ProcessLook(Redactor redactor, Optional<Path> unwinder) throws CaptureException {
-        this.redactor = redactor;
-        reader = new CallReader(redactor);
-        source = DescriptorSource.ofProc(redactor);
-        stacks = unwinder.map(SleepingStacks::new);
+    public ProcessLook(LookOptions options) throws CaptureException {
+        this.options = options;
+        reader = new CallReader(options.redactor(), options.detail());
+        source = DescriptorSource.ofProc(options.redactor());
+        stacks = options.unwinder().map(SleepingStacks::new);
         ages = new Ages(reader.look());
     }
 
@@ -62,17 +58,17 @@ public final class ProcessLook implements AutoCloseable {
      * @param children  whether their descendants are looked at, too
      */
     public StuckReport look(List<Integer> pids, boolean children) {
-        Neighbours neighbours = new Neighbours(new ProcFiles(PROC, redactor));
+        Neighbours neighbours = new Neighbours(new ProcFiles(PROC, options.redactor()), options.viewpoint());
         Set<Integer> all = new LinkedHashSet<>(pids);
         if (children) {
             pids.forEach(pid -> all.addAll(neighbours.processes().descendants(pid)));
         }
         List<SeenProcess> seen = new ArrayList<>();
-        long stacksUntil = System.nanoTime() + STACKS_NANOS;
+        long stacksUntil = System.nanoTime() + options.stacks().toNanos();
         for (int pid : all) {
-            ProcFiles files = new ProcFiles(PROC, redactor);
+            ProcFiles files = new ProcFiles(PROC, options.redactor());
             if (!files.threads(pid).isEmpty()) {
-                SeenProcess process = new SeenProcess(pid, files, reader, source, neighbours);
+                SeenProcess process = new SeenProcess(pid, files, reader, source, neighbours, options);
                 process.lookFirst(stacks, stacksUntil);
                 seen.add(process);
             }

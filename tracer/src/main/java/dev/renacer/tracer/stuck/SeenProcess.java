@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.stuck;
 
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.descriptor.Descriptor;
 import dev.renacer.tracer.descriptor.DescriptorSource;
@@ -13,6 +14,7 @@ import dev.renacer.tracer.stuck.proc.ProcFiles;
 import dev.renacer.tracer.stuck.proc.ProcessList;
 import dev.renacer.tracer.stuck.proc.ThreadCall;
 import dev.renacer.tracer.stuck.proc.ThreadSample;
+import dev.renacer.tracer.stuck.proc.ThreadStatus;
 import dev.renacer.tracer.subject.PolledDescriptor;
 import dev.renacer.tracer.syscall.Abi;
 import java.util.ArrayList;
@@ -38,6 +40,7 @@ final class SeenProcess {
     private final CallReader reader;
     private final DescriptorSource source;
     private final Neighbours neighbours;
+    private final LookOptions options;
     private final DescriptorWaits waits;
     private final FamilyWaits family;
     private final Map<Integer, Seen> threads = new LinkedHashMap<>();
@@ -53,12 +56,13 @@ final class SeenProcess {
         }
     }
 
-    SeenProcess(int pid, ProcFiles files, CallReader reader, DescriptorSource source, Neighbours neighbours) {
+    SeenProcess(int pid, ProcFiles files, CallReader reader, DescriptorSource source, Neighbours neighbours, LookOptions options) {
         this.pid = pid;
         this.files = files;
         this.reader = reader;
         this.source = source;
         this.neighbours = neighbours;
+        this.options = options;
         this.waits = new DescriptorWaits(files, neighbours, reader.look());
         this.family = new FamilyWaits(files, neighbours, reader.look());
     }
@@ -75,7 +79,19 @@ final class SeenProcess {
             ThreadSample.take(files, pid, tid)
                     .ifPresent(sample -> threads.put(tid, seen(sample, abi, stacks, stacksUntilNanos)));
         }
-        descriptors.putAll(source.descriptors(pid));
+        if (tellsArguments()) {
+            name(source.descriptors(pid));
+        }
+        lookedNanos = System.nanoTime();
+    }
+
+    private boolean tellsArguments() {
+        return options.detail() != ArgumentDetail.NONE;
+    }
+
+    /** Gives descriptors their names, and sockets their peers. */
+    private void name(Map<Integer, Descriptor> found) {
+        descriptors.putAll(found);
         Set<Long> sockets = new LinkedHashSet<>();
         for (Seen thread : threads.values()) {
             thread.call()
@@ -88,7 +104,6 @@ final class SeenProcess {
         Map<Long, Descriptor.Socket> named = source.sockets(pid, sockets);
         descriptors.replaceAll((_, what) ->
                 what instanceof Descriptor.Socket socket ? named.getOrDefault(socket.inode(), socket) : what);
-        lookedNanos = System.nanoTime();
     }
 
     /** When the first look was over, in the time of {@link System#nanoTime}. */
@@ -161,7 +176,8 @@ final class SeenProcess {
                                 + seen.call()
                                         .map(call -> " in " + call.syscall().name())
                                         .orElse(""),
-                        "owner")));
+                        "owner",
+                        options.viewpoint().number(pid, tid))));
         List<StuckThread> told = new ArrayList<>();
         Optional<Descriptor> folder = source.folder(pid);
         threads.forEach((tid, seen) -> ThreadSample.take(files, pid, tid)
@@ -182,9 +198,22 @@ final class SeenProcess {
                 .map(seen -> seen.sample().status().tracer())
                 .filter(tracer -> tracer != 0)
                 .findFirst()
-                .map(tracer -> neighbours.process(tracer, "tracer"))
-                .map(by -> new WaitFor(
-                        WaitFor.Kind.TRACER, "is traced by " + Words.process(by), List.of(by), WaitFor.WAITING));
+                .map(this::processOf)
+                .map(tracer -> {
+                    Party by = neighbours.process(tracer, "tracer");
+                    String who = tracer == ProcessHandle.current().pid()
+                            ? "Renacer's agent, for another request"
+                            : Words.process(by);
+                    return new WaitFor(WaitFor.Kind.TRACER, "is traced by " + who, List.of(by), WaitFor.WAITING);
+                });
+    }
+
+    /** The kernel names the tracing thread. */
+    private int processOf(int tid) {
+        return files.read(tid, "status")
+                .map(text -> ThreadStatus.parse(text).pid())
+                .filter(known -> known != 0)
+                .orElse(tid);
     }
 
     private StuckThread told(
@@ -207,7 +236,9 @@ final class SeenProcess {
                 again.kernelStack(),
                 seen.call().map(found -> found.syscall().name()),
                 seen.call()
-                        .map(found -> CallReader.text(found, descriptors, folder))
+                        .map(found -> tellsArguments()
+                                ? CallReader.text(found, descriptors, folder)
+                                : found.syscall().name() + "(...)")
                         .orElse(""),
                 call.map(found -> waits(first, found, seen.stack().map(Followed::stack), owners))
                         .orElseGet(List::of),
@@ -268,7 +299,7 @@ final class SeenProcess {
                     Party holder = neighbours.process(wait.holder(), "owner");
                     return new WaitFor(
                             WaitFor.Kind.FILE_LOCK,
-                            "waits for a lock on a file (" + wait.file() + ") that " + Words.process(holder)
+                            "waits for a lock on a file" + (tellsArguments() ? " (" + wait.file() + ")" : "") + " that " + Words.process(holder)
                                     + ", holds",
                             List.of(holder),
                             WaitFor.WAITING + 10);

@@ -15,12 +15,14 @@ final class Words {
 
     /** {@code thread 12 (worker)}. */
     static String thread(Party party) {
-        return "thread " + party.tid() + " (" + ByteText.shown(party.name()) + ")";
+        return "thread " + party.shown() + " (" + ByteText.shown(party.name()) + ")";
     }
 
     /** {@code process 12 (nginx), sleeping}. */
     static String process(Party party) {
-        return "process " + party.pid() + " (" + ByteText.shown(party.name()) + "), " + party.state();
+        return party.shown().isEmpty()
+                ? "a process outside the pod"
+                : "process " + party.shown() + " (" + ByteText.shown(party.name()) + "), " + party.state();
     }
 
     /** Some of them. */

@@ -9,6 +9,7 @@ import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.SourceLines;
+import dev.renacer.tracer.stuck.LookOptions;
 import dev.renacer.tracer.stuck.ProcessLook;
 import dev.renacer.tracer.stuck.StuckReport;
 import dev.renacer.tracer.stuck.report.StuckDocument;
@@ -110,7 +111,7 @@ public final class StuckCommand implements Callable<Integer> {
 
     private StuckReport look(List<Integer> wanted) {
         Redactor redactor = unredacted ? Redactor.NONE : Redactor.known();
-        try (ProcessLook look = new ProcessLook(redactor, SourceLines.program())) {
+        try (ProcessLook look = new ProcessLook(LookOptions.everything(redactor, SourceLines.program()))) {
             return look.look(wanted, children);
         } catch (CaptureException e) {
             throw new CommandFailure(ExitCode.FAILURE, String.valueOf(e.getMessage()), e);

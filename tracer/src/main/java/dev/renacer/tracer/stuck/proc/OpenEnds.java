@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /** Which processes hold pipes and sockets: the links of all descriptors that this process may see. */
 public final class OpenEnds {
@@ -27,11 +28,12 @@ public final class OpenEnds {
      * Looks for them.
      *
      * @param links  such as {@code pipe:[123]}
+     * @param among  the processes whose descriptors are looked at
      */
-    public static OpenEnds of(ProcFiles files, Set<String> links) {
+    public static OpenEnds of(ProcFiles files, Set<String> links, IntPredicate among) {
         OpenEnds ends = new OpenEnds();
         for (int pid : links.isEmpty() ? List.<Integer>of() : files.processes()) {
-            for (int number : files.descriptors(pid)) {
+            for (int number : among.test(pid) ? files.descriptors(pid) : List.<Integer>of()) {
                 files.link(pid, "fd/" + number)
                         .filter(links::contains)
                         .ifPresent(link -> ends.byLink
