@@ -149,8 +149,8 @@ class TimeAttributionIT {
             Outcome outcome = traced(
                     "sh",
                     "-c",
-                    "echo $$ > '" + group.resolve(unified ? "cgroup.procs" : "tasks") + "'; exec " + PYTHON
-                            + " -c '" + SPIN + "'");
+                    "echo $$ > '" + group.resolve(unified ? "cgroup.procs" : "tasks") + "'; exec " + PYTHON + " -c '"
+                            + SPIN + "'");
 
             double throttled = throttled(group, unified);
             assertThat(throttled).isPositive();
@@ -182,7 +182,9 @@ class TimeAttributionIT {
             Run replay = Run.renacer(
                     "replay", recording.toString(), "-o", "/dev/null", "--otlp-endpoint", replayed.grpcUrl());
 
-            assertThat(List.of(trace.code(), replay.code())).as(trace.err() + replay.err()).containsOnly(0);
+            assertThat(List.of(trace.code(), replay.code()))
+                    .as(trace.err() + replay.err())
+                    .containsOnly(0);
             assertThat(times(replayed.spans())).isEqualTo(times(live.spans())).containsKey("blocked.futex");
         } finally {
             Files.delete(recording);
@@ -263,7 +265,8 @@ class TimeAttributionIT {
                 .filter(Files::isWritable)
                 .findFirst();
         assumeTrue(root.isPresent(), "no cgroup may be made here whose CPU time has a quota");
-        return Files.createDirectory(root.get().resolve("renacer-quota-" + ProcessHandle.current().pid()));
+        return Files.createDirectory(
+                root.get().resolve("renacer-quota-" + ProcessHandle.current().pid()));
     }
 
     private static boolean hasController(Path file) {
