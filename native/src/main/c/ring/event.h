@@ -60,9 +60,10 @@ enum rc_detach_reason {
 // The args of RC_THREAD_TIME: where the time of a thread between start_ns and end_ns went, in nanoseconds. `result`,
 // `ip` and `sp` are what the stops in it cost, as estimated: time at the end of a stretch, in which the stop was not
 // seen yet; time in which the thread waited for a CPU after it was resumed; CPU time. `nr` and `arch` name the last
-// call if that ended at end_ns and was long; otherwise nr is -1 and RC_TIME_IN_LAST_CALL is 0. With RC_UNREAD the first
-// is an upper bound, and the next two are not known; with RC_UNASKED there were calls that are not in RC_TIME_IN_CALLS. If the last call waited for a
-// lock, aux is the thread that held it when it began, as the program numbers its threads; 0: not known.
+// call if that ended at end_ns and was long; otherwise nr is -1 and RC_TIME_IN_LAST_CALL is 0. If that call waited for
+// a lock, aux is the thread that held it when it began, as the program numbers its threads; 0: not known. With
+// RC_UNREAD the first is an upper bound, and the next two are not known; with RC_UNASKED there were calls that are not
+// in RC_TIME_IN_CALLS.
 enum rc_time_arg {
     RC_TIME_RAN = 0,          // on a CPU
     RC_TIME_DELAYED = 1,      // waited for a CPU

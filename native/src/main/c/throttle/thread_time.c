@@ -29,7 +29,15 @@
 #include "tracee/tasks.h"
 #include "throttle/stop_cost.h"
 
-enum { QUOTA_NS = 1000000, LOOK_NS = 1000000000, LONG_NS = 100000, PERIOD_NS = 10000000, SAMPLE_EVERY = 64, SAMPLE_WEIGHT = 8, LATEST_NS = 200000 };
+enum {
+    LONG_NS = 100000,
+    PERIOD_NS = 10000000,
+    QUOTA_NS = 1000000,   // who has waited for a CPU for so long may have been throttled
+    LOOK_NS = 1000000000, // how long a process is believed to stay in its cgroup
+    SAMPLE_EVERY = 64,
+    SAMPLE_WEIGHT = 8,
+    LATEST_NS = 200000, // a stop that is seen later is no sample
+};
 
 static bool is_followed(const struct rc_tracer *tracer, const struct rc_task *task) {
     return tracer->session->options.thread_times && task->process != NULL && !task->process->silent &&
@@ -69,8 +77,8 @@ static void follow_quota(struct rc_task *task) {
     }
 }
 
-// For how long the thread waited for a CPU since its cgroup had used up a quota, at most: the cgroup's figure is the sum
-// over CPUs. It is read when the thread has waited for long.
+// For how long the thread waited for a CPU since its cgroup had used up a quota, at most: the cgroup's figure is the
+// sum over CPUs. It is read when the thread has waited for long.
 static uint64_t throttled(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
     struct rc_thread_time *time = &task->time;
     struct rc_process *process = task->process;

@@ -130,23 +130,47 @@ public record CaptureOptions(
 
     /** The same with co-location that asks first, see {@link #askBeforeMoving()}. */
     public CaptureOptions colocatedAsPermitted() {
-        return with(sideBytes, maxSlowdownPercent, onExceeded, affinityJournal, true, stackBytes, bufferLimit, threadTimes);
+        return with(
+                sideBytes, maxSlowdownPercent, onExceeded, affinityJournal, true, stackBytes, bufferLimit, threadTimes);
     }
 
     /** The same with copies of stacks, and a side area of that size to hold them. */
     public CaptureOptions withStacks(int bytes, int sideArea) {
-        return with(sideArea, maxSlowdownPercent, onExceeded, affinityJournal, askBeforeMoving, bytes, bufferLimit, threadTimes);
+        return with(
+                sideArea,
+                maxSlowdownPercent,
+                onExceeded,
+                affinityJournal,
+                askBeforeMoving,
+                bytes,
+                bufferLimit,
+                threadTimes);
     }
 
     /** The same with the contents of buffers, see {@link #bufferLimit()}. */
     public CaptureOptions withBuffers(int limit) {
-        return with(sideBytes, maxSlowdownPercent, onExceeded, affinityJournal, askBeforeMoving, stackBytes, limit, threadTimes);
+        return with(
+                sideBytes,
+                maxSlowdownPercent,
+                onExceeded,
+                affinityJournal,
+                askBeforeMoving,
+                stackBytes,
+                limit,
+                threadTimes);
     }
 
     /** The same with the times of threads, see {@link #threadTimes()}. */
     public CaptureOptions withThreadTimes() {
         return with(
-                sideBytes, maxSlowdownPercent, onExceeded, affinityJournal, askBeforeMoving, stackBytes, bufferLimit, true);
+                sideBytes,
+                maxSlowdownPercent,
+                onExceeded,
+                affinityJournal,
+                askBeforeMoving,
+                stackBytes,
+                bufferLimit,
+                true);
     }
 
     /** The same except for what the methods above set. */

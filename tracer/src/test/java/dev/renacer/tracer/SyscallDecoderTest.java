@@ -376,13 +376,32 @@ class SyscallDecoderTest {
                 .pointers(8, 9)
                 .aux(11)
                 .publish();
-        event(THREAD_TIME).number(-1).times(60, 70).flags(EventFlags.UNREAD | EventFlags.UNASKED).publish();
+        event(THREAD_TIME)
+                .number(-1)
+                .times(60, 70)
+                .flags(EventFlags.UNREAD | EventFlags.UNASKED)
+                .publish();
         drain();
 
         assertThat(seen.times().getFirst())
                 .isEqualTo(new ThreadTime(
-                        seen.times().getFirst().process(), 8, OFFSET + 10, OFFSET + 60, 1, 2, 3, 4, 5, 6,
-                        Optional.of(SyscallTable.instance().lookup(Abi.X86_64, 202)), 11, 7, 8, 9, true, false));
+                        seen.times().getFirst().process(),
+                        8,
+                        OFFSET + 10,
+                        OFFSET + 60,
+                        1,
+                        2,
+                        3,
+                        4,
+                        5,
+                        6,
+                        Optional.of(SyscallTable.instance().lookup(Abi.X86_64, 202)),
+                        11,
+                        7,
+                        8,
+                        9,
+                        true,
+                        false));
         assertThat(seen.times().getLast())
                 .returns(false, ThreadTime::read)
                 .returns(true, ThreadTime::unseenCalls)

@@ -4,6 +4,7 @@
 package dev.renacer.tracer.metric;
 
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 
@@ -28,6 +29,11 @@ public record MeasuredCalls(CallMetrics metrics, TraceListener next) implements 
     @Override
     public void onUnaskedCall(SyscallCall call) {
         next.onUnaskedCall(call);
+    }
+
+    @Override
+    public void onThreadTime(ThreadTime time) {
+        next.onThreadTime(time);
     }
 
     @Override

@@ -139,11 +139,7 @@ final class CallDetails {
      * @param times  says where the time of the call went that is being delivered
      */
     CallDetails(
-            ArgumentDetail level,
-            Descriptors descriptors,
-            ThreadNames threads,
-            LockWatch locks,
-            TimeAccounts times) {
+            ArgumentDetail level, Descriptors descriptors, ThreadNames threads, LockWatch locks, TimeAccounts times) {
         this.times = times;
         this.level = level;
         this.descriptors = descriptors;

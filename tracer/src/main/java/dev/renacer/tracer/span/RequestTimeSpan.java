@@ -52,7 +52,9 @@ record RequestTimeSpan(
                 times.sinceNanos(),
                 times.untilNanos(),
                 TimeAttributes.of(times).toBuilder()
-                        .put(SpanAttributes.SYSCALL_PARENT_SOURCE, parent.source().attribute())
+                        .put(
+                                SpanAttributes.SYSCALL_PARENT_SOURCE,
+                                parent.source().attribute())
                         .put(SpanAttributes.PROCESS_PID, parent.pid())
                         .build());
     }

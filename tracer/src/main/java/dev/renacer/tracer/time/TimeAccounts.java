@@ -64,6 +64,7 @@ public final class TimeAccounts implements TraceListener {
     private @Nullable ThreadOf last;
     /** Whether the time of a thread is asked for. */
     private boolean divides;
+
     private Optional<CallTime> latest = Optional.empty();
     private @Nullable SyscallCall latestCall;
 
@@ -88,8 +89,8 @@ public final class TimeAccounts implements TraceListener {
 
     private void account(SyscallCall call, boolean withTarget) {
         ThreadOf thread = thread(call.process().pid(), call.tid());
-        latest = thread.account.called(
-                thread.sums(), waits.of(call, withTarget), call.durationNanos(), call.endNanos());
+        latest =
+                thread.account.called(thread.sums(), waits.of(call, withTarget), call.durationNanos(), call.endNanos());
         latestCall = latest.isPresent() ? call : null;
     }
 

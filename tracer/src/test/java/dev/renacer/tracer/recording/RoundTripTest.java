@@ -102,7 +102,21 @@ class RoundTripTest {
                 new ThreadTime(PROCESS, 7, 5, 5, 0, 0, 0, 0, 0, 0, Optional.empty(), 0, 0, 0, 0, true, false),
                 new ThreadTime(OTHER, -1, 1, most, 1, 2, 3, 4, 5, 6, Optional.of(read), 77, 7, 8, 9, true, true),
                 new ThreadTime(
-                        PROCESS, 9, 1, 2, most, most, most, most, most, 0, Optional.empty(), 0, most, most, most,
+                        PROCESS,
+                        9,
+                        1,
+                        2,
+                        most,
+                        most,
+                        most,
+                        most,
+                        most,
+                        0,
+                        Optional.empty(),
+                        0,
+                        most,
+                        most,
+                        most,
                         false,
                         false));
     }

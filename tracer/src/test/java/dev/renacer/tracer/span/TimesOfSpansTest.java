@@ -80,7 +80,8 @@ class TimesOfSpansTest {
                             assertThat(span.getParentSpanId()).isEqualTo("0000000000000004");
                             assertThat(span.getStartEpochNanos()).isEqualTo(START + SECOND);
                             assertThat(span.getEndEpochNanos()).isEqualTo(START + 3 * SECOND);
-                            assertThat(span.getAttributes().get(TimeAttributes.WALL)).isEqualTo(2);
+                            assertThat(span.getAttributes().get(TimeAttributes.WALL))
+                                    .isEqualTo(2);
                             assertThat(span.getAttributes().get(TimeAttributes.blocked(BlockedOn.CHILD)))
                                     .isEqualTo(2);
                             assertThat(span.getAttributes().get(SpanAttributes.PROCESS_PID))
@@ -93,10 +94,12 @@ class TimesOfSpansTest {
     @Test
     void withoutTimesNothingIsSaid() {
         begin();
-        scenario.assembler.onCall(CallFixture.call("getpid").times(START, START + 10).build());
+        scenario.assembler.onCall(
+                CallFixture.call("getpid").times(START, START + 10).build());
         end();
 
-        assertThat(only("process: demo").getAttributes().get(TimeAttributes.WALL)).isNull();
+        assertThat(only("process: demo").getAttributes().get(TimeAttributes.WALL))
+                .isNull();
     }
 
     @Test
@@ -122,13 +125,29 @@ class TimesOfSpansTest {
         begin();
         scenario.idle(200_000_000); // its slice is closed now
         scenario.assembler.onThreadTime(new ThreadTime(
-                PROCESS, 7, START, START + 200 * SECOND, 200 * SECOND, 0, 0, 0, 0, 0, Optional.empty(), 0, 0, 0, 0,
-                true, false));
+                PROCESS,
+                7,
+                START,
+                START + 200 * SECOND,
+                200 * SECOND,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Optional.empty(),
+                0,
+                0,
+                0,
+                0,
+                true,
+                false));
         scenario.assembler.onEvent(
                 new TraceEvent.ProcessDetached(PROCESS, START + 200 * SECOND, DetachReason.DEADLINE));
         scenario.assembler.onEnd();
 
-        assertThat(scenario.spans.getLast().getAttributes().get(TimeAttributes.CPU)).isEqualTo(200.0);
+        assertThat(scenario.spans.getLast().getAttributes().get(TimeAttributes.CPU))
+                .isEqualTo(200.0);
     }
 
     private SpanData only(String name) {
@@ -156,15 +175,29 @@ class TimesOfSpansTest {
     private void call(String name, long from, long to, long ran, long since, Optional<ThreadContext> context) {
         SyscallCall call = CallFixture.call(name).times(from, to).build().in(context);
         scenario.assembler.onThreadTime(new ThreadTime(
-                PROCESS, call.tid(), since, to, ran, 0, 0, 0, to - from, to - from, Optional.of(call.syscall()), 0, 0,
-                0, 0, true, false));
+                PROCESS,
+                call.tid(),
+                since,
+                to,
+                ran,
+                0,
+                0,
+                0,
+                to - from,
+                to - from,
+                Optional.of(call.syscall()),
+                0,
+                0,
+                0,
+                0,
+                true,
+                false));
         scenario.assembler.onCall(call);
     }
 
     private void end() {
-        scenario.assembler
-                .onEvent(new TraceEvent.ProcessExited(
-                        PROCESS, START + 5 * SECOND, Optional.of(0), Optional.empty(), false));
+        scenario.assembler.onEvent(
+                new TraceEvent.ProcessExited(PROCESS, START + 5 * SECOND, Optional.of(0), Optional.empty(), false));
         scenario.assembler.onEnd();
     }
 }

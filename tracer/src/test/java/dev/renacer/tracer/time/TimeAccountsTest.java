@@ -78,7 +78,8 @@ class TimeAccountsTest {
                 .inCalls(SECOND)
                 .lastCall("read", SECOND)
                 .build());
-        accounts.onThreadTime(Times.between(2 * SECOND, 3 * SECOND).inCalls(SECOND).build());
+        accounts.onThreadTime(
+                Times.between(2 * SECOND, 3 * SECOND).inCalls(SECOND).build());
         end();
 
         TimeSums sums = taken();
@@ -149,8 +150,8 @@ class TimeAccountsTest {
     }
 
     private void end() {
-        accounts.onEvent(new TraceEvent.ProcessExited(
-                CallFixture.PROCESS, 9 * SECOND, Optional.of(0), Optional.empty(), false));
+        accounts.onEvent(
+                new TraceEvent.ProcessExited(CallFixture.PROCESS, 9 * SECOND, Optional.of(0), Optional.empty(), false));
     }
 
     private TimeSums taken() {

@@ -98,8 +98,22 @@ final class Times {
 
     ThreadTime build() {
         return new ThreadTime(
-                CallFixture.PROCESS, tid, start, end, ran, delayed, throttled, stopped, inCalls, lastCall, last,
-                owner, late,
-                waking, overhead, read, unseen);
+                CallFixture.PROCESS,
+                tid,
+                start,
+                end,
+                ran,
+                delayed,
+                throttled,
+                stopped,
+                inCalls,
+                lastCall,
+                last,
+                owner,
+                late,
+                waking,
+                overhead,
+                read,
+                unseen);
     }
 }

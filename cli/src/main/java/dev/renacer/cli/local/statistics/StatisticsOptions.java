@@ -68,8 +68,9 @@ public final class StatisticsOptions {
 
     @Option(
             names = "--time",
-            description = "Write where the time of each process went, instead of the trace: on a CPU, waiting for one,"
-                    + " throttled, blocked and in what (files, peers and locks with the longest waits), and in the tracer.")
+            description =
+                    "Write where the time of each process went, instead of the trace: on a CPU, waiting for one,"
+                            + " throttled, blocked and in what (files, peers and locks with the longest waits), and in the tracer.")
     boolean times;
 
     @Option(

@@ -47,9 +47,7 @@ public final class CallParents {
 
     /** Whether that is so, without counting it. */
     public boolean isUnrecorded(SyscallCall call) {
-        return !unsampled
-                && call.context().isPresent()
-                && !call.context().get().sampled();
+        return !unsampled && call.context().isPresent() && !call.context().get().sampled();
     }
 
     /** What the call's span is a child of. */
