@@ -37,6 +37,8 @@ class ContainerLooksIT {
 
     @AfterEach
     void end() throws IOException {
+        // Also what a shell that is killed would leave behind.
+        pids().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         container.close();
         stranger.close();
     }

@@ -25,8 +25,10 @@ final class WhyNotTracing {
         if (plan.matchingPods().isEmpty() && situation.traces().isEmpty()) {
             return new Explanation(
                     Reason.NoPodMatches,
-                    "There is no " + plan.selection() + " in namespace \"" + situation.namespace()
-                            + "\"; one that starts before " + situation.deadline() + " is traced");
+                    "There is no " + plan.selection() + " in namespace \"" + situation.namespace() + "\""
+                            + (LookReport.isLook(situation)
+                                    ? ""
+                                    : "; one that starts before " + situation.deadline() + " is traced"));
         }
         Optional<Explanation> containers = containers(plan);
         boolean nothingYet =

@@ -34,6 +34,8 @@ final class SeenProcess {
     private static final int ELF_CLASS = 4;
     private static final int ELF_CLASS_32 = 1;
     private static final int MOST_POLLED = 16;
+    /** What tracer_thread.c calls the threads that trace. */
+    private static final String TRACER_THREAD = "renacer-tracer";
 
     private final int pid;
     private final ProcFiles files;
@@ -198,14 +200,19 @@ final class SeenProcess {
                 .map(seen -> seen.sample().status().tracer())
                 .filter(tracer -> tracer != 0)
                 .findFirst()
-                .map(this::processOf)
                 .map(tracer -> {
-                    Party by = neighbours.process(tracer, "tracer");
-                    String who = tracer == ProcessHandle.current().pid()
-                            ? "Renacer's agent, for another request"
-                            : Words.process(by);
-                    return new WaitFor(WaitFor.Kind.TRACER, "is traced by " + who, List.of(by), WaitFor.WAITING);
+                    Party by = neighbours.process(processOf(tracer), "tracer");
+                    return new WaitFor(
+                            WaitFor.Kind.TRACER, "is traced by " + tracer(tracer, by), List.of(by), WaitFor.WAITING);
                 });
+    }
+
+    private String tracer(int thread, Party by) {
+        if (processOf(thread) == ProcessHandle.current().pid()) {
+            return "Renacer's agent, for another request";
+        }
+        boolean renacer = files.read(thread, "comm").orElse("").strip().equals(TRACER_THREAD);
+        return renacer && !by.shown().isEmpty() ? "renacer (pid " + by.shown() + ")" : Words.process(by);
     }
 
     /** The kernel names the tracing thread. */

@@ -175,9 +175,10 @@ public final class StuckCommand extends ClusterCommand {
         } else {
             ObjectPrinter.print(out(), format, Map.of("looks", looks));
         }
-        // What was looked at speaks for itself; what was not is told.
+        // What was looked at speaks for itself; what was not is told, and of a failure only how it ended.
+        String repeated = state == TraceState.SUCCEEDED ? "state" : "degraded";
         TraceFacts.of(over).stream()
-                .filter(fact -> state != TraceState.SUCCEEDED || !fact.topic().equals("state"))
+                .filter(fact -> !fact.topic().equals(repeated))
                 .forEach(fact -> say(fact.line()));
         boolean found = failOn != null && looks.stream().anyMatch(ContainerLook::hasDeadlock);
         return found ? KubectlExit.FOUND : state.exitCode(over);

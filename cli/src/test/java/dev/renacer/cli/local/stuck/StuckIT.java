@@ -12,6 +12,7 @@ import dev.harrel.jsonschema.Validator;
 import dev.harrel.jsonschema.ValidatorFactory;
 import dev.renacer.cli.Launchers;
 import dev.renacer.cli.Run;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -106,6 +107,30 @@ class StuckIT {
             assertThat(json.at("/deadlocks/0")).hasSize(2);
             assertThat(json.at("/processes/0/suspicion").asInt()).isEqualTo(100);
             assertThat(json.at("/processes/0/threads/1/asleep_ns").asLong()).isPositive();
+        }
+    }
+
+    @Test
+    void aProcessThatRenacerTracesIsLookedAtAllTheSame() throws Exception {
+        try (WaitingProcess process = waiting(3, "deadlock")) {
+            Path trace = folder.resolve("trace");
+            Process tracer = new ProcessBuilder(Launchers.command(
+                            "renacer", List.of("-p", Integer.toString(process.pid()), "-o", trace.toString())))
+                    .redirectErrorStream(true)
+                    .start();
+            try (BufferedReader told = tracer.inputReader()) {
+                assertThat(told.readLine()).contains("Attached to process");
+
+                Run run = Run.renacer("stuck", "-p", Integer.toString(process.pid()));
+
+                assertThat(run.out())
+                        .containsPattern("is traced by renacer \\(pid \\d+\\)")
+                        .startsWith("DEADLOCK of 2 threads:");
+            } finally {
+                tracer.destroy();
+                tracer.waitFor();
+            }
+            assertThat(trace).content().contains("futex(").contains("<detached ...>");
         }
     }
 
