@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -216,8 +217,7 @@ final class OtlpOptions {
         Resource resource = checked(() -> SpanResource.ofProgram(Optional.ofNullable(serviceName), environment, host));
         Optional<SpanContext> parent = parent(environment, notices);
         Supplier<OtlpSettings> settings = checked(() -> new ReloadedSettings(
-                () -> OtlpSettings.fromEnvironment(transport.over(environment))
-                        .withQueueCapacity(QUEUE_CAPACITY)
+                () -> OtlpSettings.fromEnvironment(withQueue(transport.over(environment)))
                         .withWaitingBytes(WAITING_BYTES),
                 System::nanoTime));
         OtlpSpanPipeline pipeline = checked(() -> OtlpSpanPipeline.open(
@@ -253,6 +253,12 @@ final class OtlpOptions {
                 QUEUE_CAPACITY,
                 volume == SpanVolume.READABLE || sampling != null,
                 measured));
+    }
+
+    private static Map<String, String> withQueue(Map<String, String> environment) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.putIfAbsent("OTEL_BSP_MAX_QUEUE_SIZE", Integer.toString(QUEUE_CAPACITY));
+        return all;
     }
 
     private Sampling sampling() {
