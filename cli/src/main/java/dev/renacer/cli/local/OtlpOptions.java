@@ -206,7 +206,8 @@ final class OtlpOptions {
 
     private Optional<SpanExport> configured(
             Map<String, String> environment, Consumer<String> notices, Descriptors descriptors, Redactor redactor) {
-        Optional<OtlpEndpoint> where = checked(() -> OtlpEndpoint.find(Optional.ofNullable(endpoint), transport.over(environment)));
+        Optional<OtlpEndpoint> where =
+                checked(() -> OtlpEndpoint.find(Optional.ofNullable(endpoint), transport.over(environment)));
         if (where.isEmpty()) {
             withoutEndpoint().ifPresent(notices);
             return Optional.empty();

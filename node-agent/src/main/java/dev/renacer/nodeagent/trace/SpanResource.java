@@ -4,8 +4,8 @@
 package dev.renacer.nodeagent.trace;
 
 import dev.renacer.crds.NodeTraceSpec.Target;
-import io.opentelemetry.api.common.Attributes;
 import dev.renacer.tracer.span.attribute.RenacerScope;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.resources.Resource;
 import java.util.Optional;

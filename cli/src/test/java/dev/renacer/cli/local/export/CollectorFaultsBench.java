@@ -29,7 +29,8 @@ final class CollectorFaultsBench {
         int calls = arguments.length > 0 ? Integer.parseInt(arguments[0]) : HALF_A_MILLION;
         measured(CollectorFault.NONE, calls); // warms up the page cache
         double healthy = measured(CollectorFault.NONE, calls).perSecond();
-        System.out.println("| collector | throughput | RSS | spans made | sent | lost | adds up | told |\n|---|---|---|---|---|---|---|---|");
+        System.out.println(
+                "| collector | throughput | RSS | spans made | sent | lost | adds up | told |\n|---|---|---|---|---|---|---|---|");
         for (CollectorFault fault : CollectorFault.values()) {
             Measured result = measured(fault, calls);
             FaultRun run = result.run();
@@ -85,7 +86,10 @@ final class CollectorFaultsBench {
     private static long peakKib(ProcessHandle process) {
         return Math.max(
                 peakKib(process.pid()),
-                process.descendants().mapToLong(child -> peakKib(child.pid())).max().orElse(0));
+                process.descendants()
+                        .mapToLong(child -> peakKib(child.pid()))
+                        .max()
+                        .orElse(0));
     }
 
     private static long peakKib(long pid) {

@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
  * Exporter"), and what Renacer makes of each. docs/reference/otel-variables.md is written from it.
  */
 enum OtelVariable {
-    OTEL_EXPORTER_OTLP_ENDPOINT(true, "where spans go; for HTTP/protobuf `/v1/traces` is added. Without a scheme it is refused"),
+    OTEL_EXPORTER_OTLP_ENDPOINT(
+            true, "where spans go; for HTTP/protobuf `/v1/traces` is added. Without a scheme it is refused"),
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT(true, "the same, used as it is"),
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT(false, "metrics go to the receiver of the spans, at `/v1/metrics`"),
     OTEL_EXPORTER_OTLP_LOGS_ENDPOINT(false, "no logs are sent"),
@@ -31,10 +32,13 @@ enum OtelVariable {
     OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY(true, "the same, first"),
     OTEL_EXPORTER_OTLP_INSECURE(false, "the endpoint's scheme decides: http or https"),
     OTEL_EXPORTER_OTLP_TRACES_INSECURE(false, "likewise"),
-    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE(false, "metrics are cumulative, so that one that is lost costs nothing"),
+    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE(
+            false, "metrics are cumulative, so that one that is lost costs nothing"),
     OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION(false, "durations are an exponential histogram"),
     OTEL_BSP_SCHEDULE_DELAY(true, "milliseconds a span may wait for others; 200"),
-    OTEL_BSP_MAX_QUEUE_SIZE(true, "spans that wait of one target; 262,144 with `renacer`, 16,384 in an agent. Their memory is bounded as well"),
+    OTEL_BSP_MAX_QUEUE_SIZE(
+            true,
+            "spans that wait of one target; 262,144 with `renacer`, 16,384 in an agent. Their memory is bounded as well"),
     OTEL_BSP_MAX_EXPORT_BATCH_SIZE(true, "spans in one request; 4,096. A request has at most 4 MiB in any case"),
     OTEL_BSP_EXPORT_TIMEOUT(true, "milliseconds for which one batch is tried again; 300,000"),
     OTEL_BLRP_SCHEDULE_DELAY(false, "no logs are sent; likewise the other OTEL_BLRP_*"),
@@ -82,7 +86,8 @@ enum OtelVariable {
     /** All of them as a table in Markdown. */
     static String table() {
         return Arrays.stream(values())
-                .map(each -> "| `" + each.name() + "` | " + (each.honoured ? "yes" : "no") + " | " + each.meaning + " |\n")
+                .map(each ->
+                        "| `" + each.name() + "` | " + (each.honoured ? "yes" : "no") + " | " + each.meaning + " |\n")
                 .collect(Collectors.joining("", "| variable | honoured | what |\n|---|---|---|\n", ""));
     }
 }

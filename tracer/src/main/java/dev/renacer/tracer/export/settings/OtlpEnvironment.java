@@ -52,8 +52,12 @@ final class OtlpEnvironment {
                 clientTls(),
                 count("MAX_QUEUE_SIZE").orElse(defaults.queueCapacity()),
                 count("MAX_EXPORT_BATCH_SIZE").orElse(defaults.maxBatch()),
-                variable(BATCHES + "SCHEDULE_DELAY").map(OtlpEnvironment::millis).orElse(defaults.maxDelay()),
-                variable(BATCHES + "EXPORT_TIMEOUT").map(OtlpEnvironment::millis).orElse(defaults.giveUpAfter()),
+                variable(BATCHES + "SCHEDULE_DELAY")
+                        .map(OtlpEnvironment::millis)
+                        .orElse(defaults.maxDelay()),
+                variable(BATCHES + "EXPORT_TIMEOUT")
+                        .map(OtlpEnvironment::millis)
+                        .orElse(defaults.giveUpAfter()),
                 defaults.waitingBytes(),
                 Proxies.of(environment));
     }

@@ -17,8 +17,7 @@ public final class RenacerScope {
 
     private static final String VERSION = readVersion();
 
-    private static final InstrumentationScopeInfo INFO =
-            InstrumentationScopeInfo.builder(NAME)
+    private static final InstrumentationScopeInfo INFO = InstrumentationScopeInfo.builder(NAME)
             .setVersion(VERSION)
             .setSchemaUrl(SchemaUrls.V1_45_0)
             .build();

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OtelVariableTest {
     @Test
     void theDocumentSaysWhatTheCodeSays() throws IOException {
-        assertThat(Files.readString(Path.of("../docs/reference/otel-variables.md"))).contains(OtelVariable.table());
+        assertThat(Files.readString(Path.of("../docs/reference/otel-variables.md")))
+                .contains(OtelVariable.table());
     }
 
     /** Those of the exporter and of the batch processor are read, and no others. */

@@ -38,11 +38,13 @@ class SemanticConventionsTest {
     private static Set<String> registry() throws IOException, URISyntaxException, ReflectiveOperationException {
         Set<String> keys = new HashSet<>();
         for (Class<?> of : List.of(SchemaUrls.class, ProcessIncubatingAttributes.class)) {
-            Path jar = Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path jar = Path.of(
+                    of.getProtectionDomain().getCodeSource().getLocation().toURI());
             try (JarFile file = new JarFile(jar.toFile())) {
                 for (String entry : file.stream().map(Object::toString).toList()) {
                     if (entry.endsWith("Attributes.class")) {
-                        Class<?> group = Class.forName(entry.replace(".class", "").replace('/', '.'));
+                        Class<?> group =
+                                Class.forName(entry.replace(".class", "").replace('/', '.'));
                         for (Field field : group.getFields()) {
                             if (field.get(null) instanceof AttributeKey<?> key) {
                                 keys.add(key.getKey());
@@ -72,9 +74,10 @@ class SemanticConventionsTest {
     void eachNameIsOfTheConventionsOrOfASpaceOfOurs() throws Exception {
         Set<String> known = registry();
         assertThat(known).hasSizeGreaterThan(500).contains("process.pid", "k8s.pod.uid");
-        assertThat(sent()).hasSizeGreaterThan(60).filteredOn(name -> OURS.stream().noneMatch(name::startsWith)
-                        && !name.startsWith(FOLDED)
-                        && !FORMER.contains(name))
+        assertThat(sent())
+                .hasSizeGreaterThan(60)
+                .filteredOn(name ->
+                        OURS.stream().noneMatch(name::startsWith) && !name.startsWith(FOLDED) && !FORMER.contains(name))
                 .allMatch(known::contains);
     }
 
