@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -212,7 +213,8 @@ final class OtlpOptions {
 
     private Optional<SpanExport> configured(
             Map<String, String> environment, Consumer<String> notices, Descriptors descriptors, Redactor redactor) {
-        Optional<OtlpEndpoint> where = checked(() -> OtlpEndpoint.find(Optional.ofNullable(endpoint), transport.over(environment)));
+        Optional<OtlpEndpoint> where =
+                checked(() -> OtlpEndpoint.find(Optional.ofNullable(endpoint), transport.over(environment)));
         if (where.isEmpty()) {
             withoutEndpoint().ifPresent(notices);
             return Optional.empty();
@@ -223,8 +225,7 @@ final class OtlpOptions {
         Resource resource = checked(() -> SpanResource.ofProgram(Optional.ofNullable(serviceName), environment, host));
         Optional<SpanContext> parent = parent(environment, notices);
         Supplier<OtlpSettings> settings = checked(() -> new ReloadedSettings(
-                () -> OtlpSettings.fromEnvironment(transport.over(environment))
-                        .withQueueCapacity(QUEUE_CAPACITY)
+                () -> OtlpSettings.fromEnvironment(withQueue(transport.over(environment)))
                         .withWaitingBytes(WAITING_BYTES),
                 System::nanoTime));
         OtlpSpanPipeline pipeline = checked(() -> OtlpSpanPipeline.open(
@@ -260,6 +261,12 @@ final class OtlpOptions {
                 QUEUE_CAPACITY,
                 volume == SpanVolume.READABLE || sampling != null,
                 measured));
+    }
+
+    private static Map<String, String> withQueue(Map<String, String> environment) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.putIfAbsent("OTEL_BSP_MAX_QUEUE_SIZE", Integer.toString(QUEUE_CAPACITY));
+        return all;
     }
 
     private Sampling sampling() {

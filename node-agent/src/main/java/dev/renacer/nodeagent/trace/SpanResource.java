@@ -4,6 +4,7 @@
 package dev.renacer.nodeagent.trace;
 
 import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.tracer.span.attribute.RenacerScope;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.resources.Resource;
@@ -28,6 +29,6 @@ final class SpanResource {
         attributes.put("k8s.node.name", nodeName);
         attributes.put("container.id", target.containerId());
         attributes.put("service.name", Optional.ofNullable(target.serviceName()).orElse(target.containerName()));
-        return Resource.create(attributes.build());
+        return Resource.create(attributes.build(), RenacerScope.info().getSchemaUrl());
     }
 }

@@ -63,8 +63,8 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
             OtlpEndpoint endpoint, Supplier<OtlpSettings> latest, Consumer<ExportNotice> notices) {
         OtlpSettings settings = latest.get();
         ExportHealth health = new ExportHealth(notices, System::nanoTime);
-        ExportLoop loop =
-                new ExportLoop(settings, new SdkConnection(endpoint, latest), EndpointProbe.of(endpoint, latest), health);
+        ExportLoop loop = new ExportLoop(
+                settings, new SdkConnection(endpoint, latest), EndpointProbe.of(endpoint, latest), health);
         loop.start();
         return new OtlpSpanPipeline(settings, loop, health);
     }

@@ -8,6 +8,7 @@ import dev.renacer.tracer.span.attribute.RenacerScope;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.semconv.SchemaUrls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ public final class SpanResource {
         builder.put("telemetry.distro.name", "renacer");
         builder.put("telemetry.distro.version", RenacerScope.version());
         attributes.forEach(builder::put);
-        return Resource.create(builder.build());
+        return Resource.create(builder.build(), SchemaUrls.V1_45_0);
     }
 
     /** The name of this machine; empty if it cannot be read. */

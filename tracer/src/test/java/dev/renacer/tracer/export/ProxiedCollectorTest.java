@@ -125,8 +125,7 @@ class ProxiedCollectorTest {
     }
 
     private OtlpSpanPipeline pipeline(Protocol protocol, String proxy) {
-        OtlpSettings settings =
-                OtlpSettings.defaults().withProxies(Proxies.of(Map.of("HTTP_PROXY", proxy)));
+        OtlpSettings settings = OtlpSettings.defaults().withProxies(Proxies.of(Map.of("HTTP_PROXY", proxy)));
         return OtlpSpanPipeline.open(behind(protocol), settings, notices::add);
     }
 
@@ -135,7 +134,8 @@ class ProxiedCollectorTest {
     void isReachedThroughTheProxyWhichIsToldWhoAsks(Protocol protocol) throws IOException {
         try (TestReceiver receiver = receiver(protocol);
                 UserProxy proxy = new UserProxy(receiver.port());
-                OtlpSpanPipeline pipeline = pipeline(protocol, "http://me:hush@127.0.0.1:" + proxy.server.getLocalPort())) {
+                OtlpSpanPipeline pipeline =
+                        pipeline(protocol, "http://me:hush@127.0.0.1:" + proxy.server.getLocalPort())) {
             SpanSink sink = pipeline.target("t");
             sink.offer(NumberedSpan.of(1));
 
@@ -143,7 +143,10 @@ class ProxiedCollectorTest {
             assertThat(sink.counts()).isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
             assertThat(receiver.spans()).hasSize(1);
             assertThat(proxy.heads.getLast())
-                    .startsWith(protocol == Protocol.GRPC ? "CONNECT collector.invalid:4711 " : "POST http://collector.invalid:4711/v1/traces ");
+                    .startsWith(
+                            protocol == Protocol.GRPC
+                                    ? "CONNECT collector.invalid:4711 "
+                                    : "POST http://collector.invalid:4711/v1/traces ");
             assertThat(notices).isEmpty();
         }
     }

@@ -71,7 +71,8 @@ class TlsFailuresTest {
                     .trustManager(new ByteArrayInputStream(authority.certificatePem()))
                     .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
         }
-        Server server = Grpc.newServerBuilderForPort(0, credentials.build()).build().start();
+        Server server =
+                Grpc.newServerBuilderForPort(0, credentials.build()).build().start();
         OtlpEndpoint endpoint = new OtlpEndpoint(URI.create("https://127.0.0.1:" + server.getPort()), protocol);
         try (OtlpSpanPipeline pipeline = OtlpSpanPipeline.open(endpoint, settings, notices::add)) {
             pipeline.target("t").offer(NumberedSpan.of(1));
@@ -135,7 +136,8 @@ class TlsFailuresTest {
         Server server = Grpc.newServerBuilderForPort(
                         0,
                         TlsServerCredentials.create(
-                                new ByteArrayInputStream(good.certificatePem()), new ByteArrayInputStream(good.keyPem())))
+                                new ByteArrayInputStream(good.certificatePem()),
+                                new ByteArrayInputStream(good.keyPem())))
                 .build()
                 .start();
         OtlpEndpoint plain = new OtlpEndpoint(URI.create("http://127.0.0.1:" + server.getPort()), protocol);

@@ -37,7 +37,8 @@ class CollectorFaultsIT {
             assertThat(run.calls().made()).isGreaterThan(2 * EACH);
             assertThat(run.calls().toldOf()).isEqualTo(run.calls().made());
             assertThat(run.spans().sent()).isEqualTo(collector.accepted());
-            assertThat(run.spans().sent() + run.spans().lost()).isEqualTo(run.spans().made());
+            assertThat(run.spans().sent() + run.spans().lost())
+                    .isEqualTo(run.spans().made());
             List<String> messages = run.messages();
             if (fault.told().isEmpty()) {
                 assertThat(messages).isEmpty();

@@ -39,7 +39,8 @@ record FaultRun(int code, String out, Calls calls, Spans spans, List<String> mes
 
     /** The command that traces a program. */
     static List<String> command(FaultyCollector collector, Path folder, String... program) throws IOException {
-        Path rules = Files.writeString(folder.resolve("sampling"), "sample 1\n"); // all, but the calls are accounted for
+        Path rules =
+                Files.writeString(folder.resolve("sampling"), "sample 1\n"); // all, but the calls are accounted for
         List<String> arguments = new ArrayList<>(List.of("-f", "-o", "/dev/null", "--sampling", rules.toString()));
         arguments.addAll(collector.flags());
         arguments.add("--");

@@ -39,7 +39,8 @@ final class FaultyCollector implements AutoCloseable {
     /**
      * @param folder  for certificates, if the fault is one of TLS; empty
      */
-    FaultyCollector(CollectorFault fault, Path folder) throws IOException, InterruptedException, GeneralSecurityException {
+    FaultyCollector(CollectorFault fault, Path folder)
+            throws IOException, InterruptedException, GeneralSecurityException {
         this.fault = fault;
         open.add(threads);
         flags.add("--otlp-endpoint");

@@ -90,8 +90,7 @@ record TestAuthority(Path folder, String name) {
                 "-keystore",
                 file.toString()));
         command.addAll(List.of(more));
-        Process keytool =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (keytool.waitFor() != 0) {
             throw new IllegalStateException(said);

@@ -50,11 +50,12 @@ final class OtlpSenders implements ComponentLoader {
     @Override
     public <T> Iterable<T> load(Class<T> service) {
         if (service == HttpSenderProvider.class) {
-            return List.of(service.cast((HttpSenderProvider) config -> new OtlpHttpSender(config, proxy, limit, this::expected)));
+            return List.of(service.cast(
+                    (HttpSenderProvider) config -> new OtlpHttpSender(config, proxy, limit, this::expected)));
         }
         if (service == GrpcSenderProvider.class) {
-            return List.of(
-                    service.cast((GrpcSenderProvider) config -> new OtlpGrpcSender(config, settings, proxy, limit, this::expected)));
+            return List.of(service.cast(
+                    (GrpcSenderProvider) config -> new OtlpGrpcSender(config, settings, proxy, limit, this::expected)));
         }
         return delegate.load(service);
     }

@@ -149,7 +149,9 @@ public final class OutcomeRules {
     private static boolean isTooLarge(Status.Code code, String said) {
         return switch (code) {
             case RESOURCE_EXHAUSTED ->
-                said.contains("larger than max") || said.contains("exceeds maximum size") || said.contains("exceeds the maximum");
+                said.contains("larger than max")
+                        || said.contains("exceeds maximum size")
+                        || said.contains("exceeds the maximum");
             case OUT_OF_RANGE -> said.contains("message length too large");
             default -> said.contains("http status code 413");
         };

@@ -34,6 +34,7 @@ final class RequestLimit {
 
     /** What is said of a request that is not sent. */
     ExportOutcome tooLarge(int size) {
-        return new ExportOutcome.TooLarge("a request of " + size + " bytes is larger than the " + bytes + " the receiver takes");
+        return new ExportOutcome.TooLarge(
+                "a request of " + size + " bytes is larger than the " + bytes + " the receiver takes");
     }
 }

@@ -19,14 +19,15 @@ import javax.net.ssl.SSLException;
 final class TlsFailure {
     private static final String NOT_TRUSTED =
             " (trust the authority that signed it: --otlp-ca or OTEL_EXPORTER_OTLP_CERTIFICATE, in a TraceSink's credentials ca.crt)";
-    private static final String OTHER_NAME = " (write a name the certificate is for into the endpoint, or have one issued for this)";
+    private static final String OTHER_NAME =
+            " (write a name the certificate is for into the endpoint, or have one issued for this)";
     private static final String SHOW_ONE =
             " (--otlp-cert and --otlp-key, or OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and _CLIENT_KEY, in a TraceSink's"
                     + " credentials tls.crt and tls.key)";
 
     /** What is refused is on our side: the certificate that was shown, or that none was. */
-    private static final Pattern ALERT =
-            Pattern.compile("fatal alert: (bad_certificate|certificate_[a-z]+|unknown_ca|access_denied|unsupported_certificate)");
+    private static final Pattern ALERT = Pattern.compile(
+            "fatal alert: (bad_certificate|certificate_[a-z]+|unknown_ca|access_denied|unsupported_certificate)");
 
     private static final String LEAST_PATH = "unable to find valid certification path to requested target";
 
@@ -54,10 +55,13 @@ final class TlsFailure {
                 Optional.of("the collector's certificate has expired (" + message + "); have it renewed");
             case CertificateNotYetValidException _ ->
                 Optional.of("the collector's certificate is not valid yet (" + message + "); compare the clocks");
-            case CertPathBuilderException _ -> Optional.of("the collector's certificate is not trusted: " + LEAST_PATH + NOT_TRUSTED);
-            case CertPathValidatorException invalid when invalid.getCause() == null ->
+            case CertPathBuilderException _ ->
+                Optional.of("the collector's certificate is not trusted: " + LEAST_PATH + NOT_TRUSTED);
+            case CertPathValidatorException invalid
+            when invalid.getCause() == null ->
                 Optional.of("the collector's certificate is not trusted: " + message + NOT_TRUSTED);
-            case CertificateException _ when message.contains("lternative") || message.startsWith("No name") ->
+            case CertificateException _
+            when message.contains("lternative") || message.startsWith("No name") ->
                 Optional.of("the collector's certificate is for another host: " + firstClause(message) + OTHER_NAME);
             case SSLException _ -> refused(message.toLowerCase(Locale.ROOT), shown);
             default -> Optional.empty();
@@ -73,7 +77,8 @@ final class TlsFailure {
                 shown
                         ? "the collector does not accept the certificate it is shown: " + alert.group(1)
                                 + "; show one that its authority has signed" + SHOW_ONE
-                        : "the collector wants to be shown a certificate: " + alert.group(1) + "; show it one" + SHOW_ONE);
+                        : "the collector wants to be shown a certificate: " + alert.group(1) + "; show it one"
+                                + SHOW_ONE);
     }
 
     /** "No subject alternative DNS name matching localhost found for SNIHostName=..." up to what few can read. */

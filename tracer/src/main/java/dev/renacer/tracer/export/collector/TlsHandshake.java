@@ -75,8 +75,8 @@ final class TlsHandshake {
             plain.connect(new InetSocketAddress(ConnectionProbe.host(uri), uri.getPort()), millis);
             plain.setSoTimeout(millis);
             // Not closed as such: that would wait for an answer to its goodbye.
-            SSLSocket socket =
-                    (SSLSocket) context.getSocketFactory().createSocket(plain, ConnectionProbe.host(uri), uri.getPort(), false);
+            SSLSocket socket = (SSLSocket)
+                    context.getSocketFactory().createSocket(plain, ConnectionProbe.host(uri), uri.getPort(), false);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm(identification);
             parameters.setApplicationProtocols(PROTOCOLS);
@@ -101,8 +101,7 @@ final class TlsHandshake {
         return context;
     }
 
-    private static KeyManager @Nullable [] keys(OtlpSettings settings)
-            throws GeneralSecurityException, IOException {
+    private static KeyManager @Nullable [] keys(OtlpSettings settings) throws GeneralSecurityException, IOException {
         if (settings.clientTls().isEmpty()) {
             return null;
         }
@@ -118,8 +117,7 @@ final class TlsHandshake {
         return factory.getKeyManagers();
     }
 
-    private static TrustManager @Nullable [] trust(OtlpSettings settings)
-            throws GeneralSecurityException, IOException {
+    private static TrustManager @Nullable [] trust(OtlpSettings settings) throws GeneralSecurityException, IOException {
         if (settings.trustedCertificates().isEmpty()) {
             return null;
         }

@@ -21,6 +21,9 @@ final class OtlpEnvironment {
     private static final String GENERAL = "OTEL_EXPORTER_OTLP_";
     private static final String TRACES = "OTEL_EXPORTER_OTLP_TRACES_";
 
+    private static final String BATCHES = "OTEL_BSP_";
+    private static final int MOST_SPANS = 10_000_000;
+
     private final Map<String, String> environment;
 
     OtlpEnvironment(Map<String, String> environment) {
@@ -47,10 +50,14 @@ final class OtlpEnvironment {
                 compression(),
                 either("CERTIFICATE").map(Variable::pem).map(PemFile::certificates),
                 clientTls(),
-                defaults.queueCapacity(),
-                defaults.maxBatch(),
-                defaults.maxDelay(),
-                defaults.giveUpAfter(),
+                count("MAX_QUEUE_SIZE").orElse(defaults.queueCapacity()),
+                count("MAX_EXPORT_BATCH_SIZE").orElse(defaults.maxBatch()),
+                variable(BATCHES + "SCHEDULE_DELAY")
+                        .map(OtlpEnvironment::millis)
+                        .orElse(defaults.maxDelay()),
+                variable(BATCHES + "EXPORT_TIMEOUT")
+                        .map(OtlpEnvironment::millis)
+                        .orElse(defaults.giveUpAfter()),
                 defaults.waitingBytes(),
                 Proxies.of(environment));
     }
@@ -108,17 +115,28 @@ final class OtlpEnvironment {
     }
 
     private Optional<Duration> timeout() {
-        return either("TIMEOUT").map(variable -> {
-            try {
-                long millis = Long.parseLong(variable.value());
-                if (millis > 0) {
-                    return Duration.ofMillis(millis);
-                }
-            } catch (NumberFormatException _) {
-                // reported below
+        return either("TIMEOUT").map(OtlpEnvironment::millis);
+    }
+
+    private static Duration millis(Variable variable) {
+        return Duration.ofMillis(number(variable, Integer.MAX_VALUE, "a number of milliseconds more than 0"));
+    }
+
+    private Optional<Integer> count(String suffix) {
+        return variable(BATCHES + suffix)
+                .map(variable -> (int) number(variable, MOST_SPANS, "a number of spans from 1 to " + MOST_SPANS));
+    }
+
+    private static long number(Variable variable, long most, String mustBe) {
+        try {
+            long number = Long.parseLong(variable.value());
+            if (number > 0 && number <= most) {
+                return number;
             }
-            throw variable.unusable("a number of milliseconds more than 0");
-        });
+        } catch (NumberFormatException _) {
+            // reported below
+        }
+        throw variable.unusable(mustBe);
     }
 
     private Optional<Compression> compression() {

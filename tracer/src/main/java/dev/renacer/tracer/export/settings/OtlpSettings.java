@@ -224,7 +224,15 @@ public record OtlpSettings(
     /** These settings with other limits for queue and batch. */
     public OtlpSettings withQueue(int capacity, int batch, Duration delay) {
         return new OtlpSettings(
-                headers, timeout, compression, trustedCertificates, clientTls, capacity, batch, delay, giveUpAfter,
+                headers,
+                timeout,
+                compression,
+                trustedCertificates,
+                clientTls,
+                capacity,
+                batch,
+                delay,
+                giveUpAfter,
                 waitingBytes,
                 proxies);
     }

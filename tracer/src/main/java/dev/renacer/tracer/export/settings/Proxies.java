@@ -81,7 +81,9 @@ public final class Proxies {
     public Optional<Proxy> on(OtlpEndpoint endpoint) {
         URI uri = endpoint.uri();
         String host = bare(uri.getHost());
-        if (byScheme.isEmpty() || endpoint.isLoopback() || exceptions.stream().anyMatch(each -> covers(each, host, uri.getPort()))) {
+        if (byScheme.isEmpty()
+                || endpoint.isLoopback()
+                || exceptions.stream().anyMatch(each -> covers(each, host, uri.getPort()))) {
             return Optional.empty();
         }
         Optional<Proxy> own = Optional.ofNullable(byScheme.get(uri.getScheme()));
@@ -107,7 +109,8 @@ public final class Proxies {
         return new Proxy(
                 bare(uri.getHost()),
                 uri.getPort() == -1 ? DEFAULT_PORT : uri.getPort(),
-                Optional.of(decoded(colon < 0 ? user : user.substring(0, colon))).filter(name -> !name.isEmpty()),
+                Optional.of(decoded(colon < 0 ? user : user.substring(0, colon)))
+                        .filter(name -> !name.isEmpty()),
                 colon < 0 ? "" : decoded(user.substring(colon + 1)),
                 variable);
     }

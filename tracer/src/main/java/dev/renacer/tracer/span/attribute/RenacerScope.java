@@ -4,6 +4,7 @@
 package dev.renacer.tracer.span.attribute;
 
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
+import io.opentelemetry.semconv.SchemaUrls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,8 +17,10 @@ public final class RenacerScope {
 
     private static final String VERSION = readVersion();
 
-    private static final InstrumentationScopeInfo INFO =
-            InstrumentationScopeInfo.builder(NAME).setVersion(VERSION).build();
+    private static final InstrumentationScopeInfo INFO = InstrumentationScopeInfo.builder(NAME)
+            .setVersion(VERSION)
+            .setSchemaUrl(SchemaUrls.V1_45_0)
+            .build();
 
     private RenacerScope() {}
 

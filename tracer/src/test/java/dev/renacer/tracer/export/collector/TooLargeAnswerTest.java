@@ -13,9 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** gRPC has no status for a message that is too large, so each library's words are known. */
 class TooLargeAnswerTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             RESOURCE_EXHAUSTED | grpc: received message larger than max (5000000 vs. 4194304)
             RESOURCE_EXHAUSTED | grpc: received message after decompression larger than max 4194304
             RESOURCE_EXHAUSTED | Received message larger than max (5000000 vs 4194304)

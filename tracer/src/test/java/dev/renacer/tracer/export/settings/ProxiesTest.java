@@ -48,9 +48,7 @@ class ProxiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             *                          | https://otel.shop:4317    | true
             otel.shop                  | https://otel.shop:4317    | true
             shop                       | https://otel.shop:4317    | true
@@ -78,8 +76,8 @@ class ProxiesTest {
     @Test
     void aUserIsReadAndAPasswordIsNotShown() {
         Proxies proxies = Proxies.of(Map.of("HTTPS_PROXY", "http://me:h%40sh+@[2001:db8::7]:8080"));
-        Proxy proxy =
-                proxies.on(OtlpEndpoint.parse("https://otel:4317", Optional.empty())).orElseThrow();
+        Proxy proxy = proxies.on(OtlpEndpoint.parse("https://otel:4317", Optional.empty()))
+                .orElseThrow();
 
         assertThat(proxy).isEqualTo(new Proxy("2001:db8::7", 8_080, Optional.of("me"), "h@sh+", "HTTPS_PROXY"));
         assertThat(OtlpSettings.defaults().withProxies(proxies).toString()).doesNotContain("h@sh");
@@ -87,7 +85,8 @@ class ProxiesTest {
 
     @Test
     void aNameAloneIsOneAtPort80() {
-        assertThat(Proxies.of(Map.of("http_proxy", "squid")).on(OtlpEndpoint.parse("http://otel:4318", Optional.empty())))
+        assertThat(Proxies.of(Map.of("http_proxy", "squid"))
+                        .on(OtlpEndpoint.parse("http://otel:4318", Optional.empty())))
                 .contains(new Proxy("squid", 80, Optional.empty(), "", "http_proxy"));
     }
 

@@ -48,6 +48,7 @@ class ReloadedSettingsTest {
 
     @Test
     void theyMustBeUsableAtFirst() {
-        assertThatThrownBy(() -> new ReloadedSettings(() -> read(false), now::get)).hasMessage("half written");
+        assertThatThrownBy(() -> new ReloadedSettings(() -> read(false), now::get))
+                .hasMessage("half written");
     }
 }

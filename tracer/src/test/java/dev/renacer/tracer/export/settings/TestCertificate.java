@@ -75,8 +75,7 @@ public record TestCertificate(String name, KeyStore store) {
                 "-keystore",
                 file.toString()));
         command.addAll(List.of(more));
-        Process keytool =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(keytool.waitFor()).as(said).isZero();
         KeyStore store = KeyStore.getInstance("PKCS12");
