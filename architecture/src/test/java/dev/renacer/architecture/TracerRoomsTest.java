@@ -79,7 +79,8 @@ class TracerRoomsTest {
                         Arrow.of("comparison.report", "comparison", "report.page", "output", "syscall"),
                         Arrow.of("comparison", "", "descriptor", "descriptor.address", "source", "syscall"),
                         Arrow.of("export", "export.collector", "export.settings"),
-                        Arrow.of("export.collector", "export.settings"),
+                        Arrow.of("export.collector", "export.collector.wire", "export.settings"),
+                        Arrow.of("export.collector.wire"),
                         Arrow.of("export.settings"),
                         Arrow.of(
                                 "output.json",

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.export.collector;
 
+import dev.renacer.tracer.export.collector.wire.RetryAfter;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;

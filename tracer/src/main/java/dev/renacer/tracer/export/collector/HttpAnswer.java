@@ -3,6 +3,8 @@
 
 package dev.renacer.tracer.export.collector;
 
+import dev.renacer.tracer.export.collector.wire.HeadOfBody;
+import dev.renacer.tracer.export.collector.wire.RetryAfter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;

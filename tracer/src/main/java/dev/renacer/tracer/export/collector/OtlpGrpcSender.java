@@ -3,6 +3,8 @@
 
 package dev.renacer.tracer.export.collector;
 
+import dev.renacer.tracer.export.collector.wire.GrpcMarshallers;
+import dev.renacer.tracer.export.collector.wire.HeadOfBody;
 import dev.renacer.tracer.export.settings.OtlpSettings;
 import dev.renacer.tracer.export.settings.Proxies;
 import io.grpc.CallOptions;

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.export.collector;
 
+import dev.renacer.tracer.export.collector.wire.HeadOfBody;
 import dev.renacer.tracer.export.settings.Proxies;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.common.export.Compressor;

@@ -5,6 +5,7 @@ package dev.renacer.tracer.export.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.export.collector.wire.RetryAfter;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import java.net.ConnectException;
 import java.nio.channels.UnresolvedAddressException;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.export.collector;
+package dev.renacer.tracer.export.collector.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.export.collector;
+package dev.renacer.tracer.export.collector.wire;
 
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
@@ -15,8 +15,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /** How gRPC reads and writes the messages of an export: the request directly from its spans, the response as bytes. */
-final class GrpcMarshallers {
-    static final Marshaller<MessageWriter> REQUEST = new Marshaller<>() {
+public final class GrpcMarshallers {
+    public static final Marshaller<MessageWriter> REQUEST = new Marshaller<>() {
         @Override
         public InputStream stream(MessageWriter message) {
             return new Request(message);
@@ -28,7 +28,7 @@ final class GrpcMarshallers {
         }
     };
 
-    static final Marshaller<byte[]> RESPONSE = new Marshaller<>() {
+    public static final Marshaller<byte[]> RESPONSE = new Marshaller<>() {
         @Override
         public InputStream stream(byte[] message) {
             return new ByteArrayInputStream(message);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.export.collector;
+package dev.renacer.tracer.export.collector.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -13,9 +13,9 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** The first bytes of a response's body; the rest is not read, however much a server sends. */
-final class HeadOfBody implements BodySubscriber<byte[]> {
+public final class HeadOfBody implements BodySubscriber<byte[]> {
     /** More than any answer of a collector needs. */
-    static final int MAX_BYTES = 64 * 1_024;
+    public static final int MAX_BYTES = 64 * 1_024;
 
     private final CompletableFuture<byte[]> head = new CompletableFuture<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.export.collector;
+package dev.renacer.tracer.export.collector.wire;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /** HTTP's header Retry-After (RFC 9110, section 10.2.3): seconds, or a date. */
-final class RetryAfter {
+public final class RetryAfter {
     /** Longer than anybody waits; prevents sums of times from overflowing. */
     private static final Duration MAX = Duration.ofDays(1);
 
@@ -22,7 +22,7 @@ final class RetryAfter {
      *
      * @param date  the response's Date: a difference from it does not depend on the clocks agreeing
      */
-    static Optional<Duration> parse(String value, Optional<String> date) {
+    public static Optional<Duration> parse(String value, Optional<String> date) {
         String text = value.strip();
         if (!text.isEmpty() && text.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
             return Optional.of(text.length() > 9 ? MAX : bounded(Duration.ofSeconds(Long.parseLong(text))));
@@ -33,7 +33,7 @@ final class RetryAfter {
     }
 
     /** Between nothing and a day. */
-    static Duration bounded(Duration asked) {
+    public static Duration bounded(Duration asked) {
         return asked.isNegative() ? Duration.ZERO : asked.compareTo(MAX) > 0 ? MAX : asked;
     }
 
