@@ -153,8 +153,7 @@ class TimeAttributionIT {
                             + SPIN + "'");
 
             double throttled = throttled(group, unified);
-            assumeTrue(
-                    throttled > 0.1, "the machine is too busy: the program did not get the half that its quota leaves it");
+            assumeTrue(throttled > 0.1, "the machine is too busy: the program did not get what its quota leaves it");
             assertThat(outcome.time("throttled")).isCloseTo(throttled, withPercentage(PERCENT));
             outcome.assertTime("cpu");
             assertAddsUp(outcome);
