@@ -6,18 +6,18 @@ package dev.renacer.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.ConditionType;
+import dev.renacer.crds.ContainerLook;
 import dev.renacer.crds.ContainerLook.AlikeThreads;
 import dev.renacer.crds.ContainerLook.Deadlock;
 import dev.renacer.crds.ContainerLook.LookedProcess;
 import dev.renacer.crds.ContainerLook.LookedThread;
-import dev.renacer.crds.ContainerLook;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceNode;
-import dev.renacer.crds.TraceRequestStatus.Skipped;
 import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.crds.TraceRequestStatus.Skipped;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.crds.admin.TracePolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -157,8 +157,8 @@ class AgentFeaturesTest {
     }
 
     private static ContainerLook found(String pod, String what) {
-        AlikeThreads group =
-                new AlikeThreads(1, List.of(new LookedThread(7, "teller")), "asleep for 1.0 s", 1000L, what, null, null);
+        AlikeThreads group = new AlikeThreads(
+                1, List.of(new LookedThread(7, "teller")), "asleep for 1.0 s", 1000L, what, null, null);
         return new ContainerLook(
                 null,
                 pod,
