@@ -22,8 +22,7 @@ public record ContainerLook(
 
         @JsonPropertyDescription("Name of the pod.") String podName,
 
-        @JsonPropertyDescription("Name of the container.")
-        String containerName,
+        @JsonPropertyDescription("Name of the container.") String containerName,
 
         @JsonPropertyDescription("When it was looked at (RFC 3339).")
         String time,
@@ -36,7 +35,8 @@ public record ContainerLook(
         @JsonPropertyDescription("Its processes, the most suspicious first.")
         List<LookedProcess> processes,
 
-        @JsonPropertyDescription("What was left out to keep the status small, in words; absent if nothing was.") @Nullable
+        @JsonPropertyDescription("What was left out to keep the status small, in words; absent if nothing was.")
+        @Nullable
         String leftOut) {
     public ContainerLook {
         deadlocks = deadlocks == null || deadlocks.isEmpty() ? null : List.copyOf(deadlocks);
@@ -76,14 +76,16 @@ public record ContainerLook(
             @JsonPropertyDescription("Its number in the container.")
             int pid,
 
-            @JsonPropertyDescription("Its number on the node.") int hostPid,
+            @JsonPropertyDescription("Its number on the node.")
+            int hostPid,
 
             @JsonPropertyDescription("Its name.") String name,
 
             @JsonPropertyDescription("Number and name of its parent, if that is in the pod.") @Nullable
             String parent,
 
-            @JsonPropertyDescription("How many threads it has.") int threads,
+            @JsonPropertyDescription("How many threads it has.")
+            int threads,
 
             @JsonPropertyDescription("What is to be said about it as a whole, such as children that ended.") @Nullable
             List<String> facts,
@@ -116,7 +118,8 @@ public record ContainerLook(
             @Nullable
             Long asleepMillis,
 
-            @JsonPropertyDescription("The call with its arguments, as a trace writes it; absent if it is in none.") @Nullable
+            @JsonPropertyDescription("The call with its arguments, as a trace writes it; absent if it is in none.")
+            @Nullable
             String call,
 
             @JsonPropertyDescription("What is waited for: peer, owner of a lock, children.") @Nullable

@@ -87,7 +87,8 @@ public record TraceNodeStatus(
             @Nullable
             String agentPod,
 
-            @JsonPropertyDescription("PathsAndPeers: chooses calls by spec.paths and spec.peers. Looks: carries out spec.mode: Look.")
+            @JsonPropertyDescription(
+                    "PathsAndPeers: chooses calls by spec.paths and spec.peers. Looks: carries out spec.mode: Look.")
             List<String> names) {
         public Features {
             names = names == null ? List.of() : List.copyOf(names);

@@ -58,7 +58,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "!has(self.mode) || self.mode != 'Look' || (!has(self.syscalls) && !has(self.paths) && !has(self.peers)"
                 + " && !has(self.onlyErrors) && !has(self.minDurationMicros) && !has(self.safety))",
-        message = "with mode: Look nothing is traced: leave syscalls, paths, peers, onlyErrors, minDurationMicros and safety out",
+        message =
+                "with mode: Look nothing is traced: leave syscalls, paths, peers, onlyErrors, minDurationMicros and safety out",
         fieldPath = ".mode")
 @ValidationRule(
         value = "!has(oldSelf.stop) || !oldSelf.stop || (has(self.stop) && self.stop)",

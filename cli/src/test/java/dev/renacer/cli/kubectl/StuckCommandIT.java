@@ -61,8 +61,7 @@ class StuckCommandIT {
         try (Watch _ = operator(LOOKED)) {
             Run run = plugin("stuck", "bank-0", "--container", "app", "--arguments", "None");
 
-            assertThat(run.out())
-                    .isEqualTo("""
+            assertThat(run.out()).isEqualTo("""
                         bank-0/app on node-1
                         DEADLOCK of 2 threads:
                           thread 7 (teller-a) waits for a mutex
@@ -127,7 +126,9 @@ class StuckCommandIT {
             Run run = plugin("stuck", "-l", "app=bank", "--keep");
 
             assertThat(run.code()).as(run.err()).isZero();
-            assertThat(left()).hasSize(1).allSatisfy(name -> assertThat(run.err()).contains(name + " is kept"));
+            assertThat(left())
+                    .hasSize(1)
+                    .allSatisfy(name -> assertThat(run.err()).contains(name + " is kept"));
         } finally {
             SERVER.client()
                     .resources(TraceRequest.class)
@@ -137,12 +138,7 @@ class StuckCommandIT {
     }
 
     private static List<String> left() {
-        return SERVER.client()
-                .resources(TraceRequest.class)
-                .inNamespace(SERVER.namespace())
-                .list()
-                .getItems()
-                .stream()
+        return SERVER.client().resources(TraceRequest.class).inNamespace(SERVER.namespace()).list().getItems().stream()
                 .map(request -> request.getMetadata().getName())
                 .toList();
     }

@@ -148,8 +148,7 @@ final class AssignedContainers {
         Map<ContainerCgroup, List<Integer>> found = find.apply(wanted());
         int share = MOST_LOOK_BYTES / Math.max(1, current.size());
         current.values()
-                .forEach(container ->
-                        container.look(looks, found.getOrDefault(container.cgroup(), List.of()), share));
+                .forEach(container -> container.look(looks, found.getOrDefault(container.cgroup(), List.of()), share));
     }
 
     /** What looks at the containers of the spec found. Empty: none was looked at. */

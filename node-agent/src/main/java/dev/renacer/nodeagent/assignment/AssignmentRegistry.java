@@ -10,8 +10,8 @@ import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.nodeagent.colocation.AffinityRecovery;
 import dev.renacer.nodeagent.colocation.UnrestoredThreads;
-import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.look.ContainerLooks;
+import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.process.ProcessFiles;
 import dev.renacer.nodeagent.process.ProcessFinder;
 import dev.renacer.nodeagent.sink.SinkPipelines;
@@ -96,14 +96,7 @@ public final class AssignmentRegistry {
         this.discovery = new ProcessDiscovery(finder, files, scanner, onScan);
         this.recovery = new AffinityRecovery(finder, files, Placements::restore);
         this.context = new AssignmentContext(
-                finder,
-                files,
-                rules,
-                openers,
-                pipelines,
-                status,
-                this::onEnd,
-                new ContainerLooks(finder, files));
+                finder, files, rules, openers, pipelines, status, this::onEnd, new ContainerLooks(finder, files));
     }
 
     /** A NodeTrace exists, is new or was changed. Those of other nodes are ignored: not every server filters. */

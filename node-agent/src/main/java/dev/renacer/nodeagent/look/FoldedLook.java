@@ -7,10 +7,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.renacer.capture.ByteText;
 import dev.renacer.crds.ContainerLook;
+import dev.renacer.crds.ContainerLook.AlikeThreads;
 import dev.renacer.crds.ContainerLook.Deadlock;
 import dev.renacer.crds.ContainerLook.LookedProcess;
 import dev.renacer.crds.ContainerLook.LookedThread;
-import dev.renacer.crds.ContainerLook.AlikeThreads;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.tracer.stuck.Age;
 import dev.renacer.tracer.stuck.StuckProcess;
@@ -172,7 +172,8 @@ final class FoldedLook {
         count(parts, stacksLeftOut, "stack", "stacks");
         return parts.isEmpty()
                 ? null
-                : String.join(", ", parts) + " left out, the least suspicious, for want of room in the status; look at fewer"
+                : String.join(", ", parts)
+                        + " left out, the least suspicious, for want of room in the status; look at fewer"
                         + " processes at once";
     }
 

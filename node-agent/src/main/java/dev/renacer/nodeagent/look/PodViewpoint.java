@@ -31,7 +31,9 @@ final class PodViewpoint implements Viewpoint {
 
     @Override
     public boolean mayName(int pid) {
-        return place(pid).filter(found -> found.podUid().equals(container.podUid())).isPresent();
+        return place(pid)
+                .filter(found -> found.podUid().equals(container.podUid()))
+                .isPresent();
     }
 
     @Override

@@ -109,7 +109,8 @@ public record NodeFacts(
                 cgroups.text(),
                 activeTraces,
                 Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
-                new TraceNodeStatus.Features(pod.orElse(null), List.of(TraceNodeStatus.PATHS_AND_PEERS, TraceNodeStatus.LOOKS)));
+                new TraceNodeStatus.Features(
+                        pod.orElse(null), List.of(TraceNodeStatus.PATHS_AND_PEERS, TraceNodeStatus.LOOKS)));
     }
 
     /** The first needed capability that is not effective, from the text of /proc/self/status. */

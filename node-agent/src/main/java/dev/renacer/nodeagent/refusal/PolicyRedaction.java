@@ -3,12 +3,12 @@
 
 package dev.renacer.nodeagent.refusal;
 
+import com.google.re2j.PatternSyntaxException;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
 import dev.renacer.tracer.redact.Redactor;
 import java.util.List;
 import java.util.Objects;
-import com.google.re2j.PatternSyntaxException;
 
 /** What is taken out of arguments and names: secrets known by their shape, and what the namespace's policies name. */
 public final class PolicyRedaction {

@@ -32,7 +32,8 @@ class ContainerLooksIT {
 
     private final TestContainer container = TestContainer.create();
     private final TestContainer stranger = TestContainer.create();
-    private final ProcessFinder finder = new ProcessFinder(PROC, ProcessHandle.current().pid());
+    private final ProcessFinder finder =
+            new ProcessFinder(PROC, ProcessHandle.current().pid());
     private final ContainerLooks looks = new ContainerLooks(finder, new ProcessFiles(PROC));
 
     @AfterEach
@@ -46,8 +47,7 @@ class ContainerLooksIT {
     private ContainerLook look(@Nullable String arguments, int mostBytes) throws Exception {
         Profile profile = new Profile(
                 null, null, null, null, 10, null, null, null, null, null, arguments, null, null, null, null, "Look");
-        Target target =
-                new Target("p", container.podUid(), null, "ns", "main", container.containerId(), null, null);
+        Target target = new Target("p", container.podUid(), null, "ns", "main", container.containerId(), null, null);
         return looks.look(target, profile, pids(), mostBytes);
     }
 
@@ -58,7 +58,8 @@ class ContainerLooksIT {
 
     /** Waits until a process sleeps in its program's call. */
     private static void awaitAsleep(Process process, String wchan) {
-        await().until(() -> Files.readString(PROC.resolve(process.pid() + "/wchan")).contains(wchan));
+        await().until(() ->
+                Files.readString(PROC.resolve(process.pid() + "/wchan")).contains(wchan));
     }
 
     @Test

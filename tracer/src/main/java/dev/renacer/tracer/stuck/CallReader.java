@@ -53,8 +53,7 @@ final class CallReader implements AutoCloseable {
      * @throws CaptureException if the capture core cannot be loaded
      */
     CallReader(Redactor redactor, ArgumentDetail detail) throws CaptureException {
-        look = CallLook.open(
-                SyscallFilter.EVERYTHING.plan(detail), STRING_LIMIT, BUFFER_LIMIT, STACK_BYTES);
+        look = CallLook.open(SyscallFilter.EVERYTHING.plan(detail), STRING_LIMIT, BUFFER_LIMIT, STACK_BYTES);
         TraceListener last = new TraceListener() {
             @Override
             public void onCall(SyscallCall call) {

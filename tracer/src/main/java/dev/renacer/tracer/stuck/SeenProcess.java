@@ -58,7 +58,13 @@ final class SeenProcess {
         }
     }
 
-    SeenProcess(int pid, ProcFiles files, CallReader reader, DescriptorSource source, Neighbours neighbours, LookOptions options) {
+    SeenProcess(
+            int pid,
+            ProcFiles files,
+            CallReader reader,
+            DescriptorSource source,
+            Neighbours neighbours,
+            LookOptions options) {
         this.pid = pid;
         this.files = files;
         this.reader = reader;
@@ -306,8 +312,8 @@ final class SeenProcess {
                     Party holder = neighbours.process(wait.holder(), "owner");
                     return new WaitFor(
                             WaitFor.Kind.FILE_LOCK,
-                            "waits for a lock on a file" + (tellsArguments() ? " (" + wait.file() + ")" : "") + " that " + Words.process(holder)
-                                    + ", holds",
+                            "waits for a lock on a file" + (tellsArguments() ? " (" + wait.file() + ")" : "") + " that "
+                                    + Words.process(holder) + ", holds",
                             List.of(holder),
                             WaitFor.WAITING + 10);
                 })

@@ -13,7 +13,11 @@ class StuckReportTest {
     private static final Party PARENT = new Party(1, 1, "init", "asleep", "parent", "1");
 
     private static WaitFor wait(WaitFor.Kind kind, int owner) {
-        return new WaitFor(kind, "waits", List.of(new Party(owner, owner, "t", "asleep", "owner", String.valueOf(owner))), WaitFor.WAITING);
+        return new WaitFor(
+                kind,
+                "waits",
+                List.of(new Party(owner, owner, "t", "asleep", "owner", String.valueOf(owner))),
+                WaitFor.WAITING);
     }
 
     private static StuckThread thread(int tid, int owner, boolean ran) {

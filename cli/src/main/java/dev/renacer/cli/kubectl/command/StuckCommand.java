@@ -68,7 +68,8 @@ public final class StuckCommand extends ClusterCommand {
     @Parameters(
             arity = "0..1",
             paramLabel = "POD|KIND/NAME",
-            description = "Name of a pod, or what run takes: deploy, sts, ds, rs, job, cronjob or KIND.GROUP, and a name.")
+            description =
+                    "Name of a pod, or what run takes: deploy, sts, ds, rs, job, cronjob or KIND.GROUP, and a name.")
     @Nullable
     String workload;
 

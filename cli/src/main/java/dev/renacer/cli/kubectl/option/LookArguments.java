@@ -39,7 +39,8 @@ public final class LookArguments {
     @Option(
             names = "--arguments",
             paramLabel = "HOW",
-            description = "What is shown of calls' arguments: None, Names or Full. Names, or what a TracePolicy allows, if absent.")
+            description =
+                    "What is shown of calls' arguments: None, Names or Full. Names, or what a TracePolicy allows, if absent.")
     @Nullable
     String arguments;
 

@@ -18,6 +18,7 @@ import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceNode;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceRequestStatus.Skipped;
+import dev.renacer.crds.TraceTotals;
 import dev.renacer.crds.admin.TracePolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
@@ -29,10 +30,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A request that asks for a look is carried over to agents that know looks, and ends with what they found. */
+/**
+ * An agent that is older than its operator does not see a request's paths and peers, and would make spans of all calls, or trace
+ * where a look was asked for; an agent that knows looks is told to look, and the request ends with what it found.
+ */
 @EnableKubernetesMockClient(crud = true)
-class LookTest {
+class AgentFeaturesTest {
     private static final String LOOKS = "agentPod: agent-1, features: {agentPod: agent-1, names: [Looks]}";
+    private static final String ABLE = "features: {agentPod: agent-1, names: [PathsAndPeers]}";
 
     @SuppressWarnings("NullAway.Init") // set by the extension, anew for each test
     private KubernetesClient client;
@@ -44,12 +49,52 @@ class LookTest {
     void startOperator() {
         scene = new Scene(client, "demo");
         scene.sink(Renacer.DEFAULT_SINK, "http://127.0.0.1:4317");
-        scene.runningPod("bank", "node-1", Map.of("app", "bank"), "main", "0123");
+        scene.runningPod("old", "node-1", Map.of("app", "demo"), "main", "0123");
+        scene.runningPod("bank", "node-1", Map.of("app", "bank"), "main", "89ab");
+        scene.runningPod("new", "node-2", Map.of("app", "demo"), "main", "4567");
     }
 
     @AfterEach
     void stopOperator() {
         scene.close();
+    }
+
+    @Test
+    void aNodeWhoseAgentDoesNotKnowPathsIsLeftOutAndTheReasonIsTold() {
+        agent("node-1", "agentVersion: 0.9.0");
+        agent("node-2", ABLE);
+        scene.request("some", "{selector: {matchLabels: {app: demo}}, paths: [/etc/hosts]}");
+
+        NodeTrace trace = scene.awaitNodeTrace("some", "node-2");
+        scene.agentTraces(trace, new TraceTotals(1, 1, 10, 10, 0));
+
+        assertThat(scene.await("some", ConditionType.Degraded, "True", Reason.AgentOutdated)
+                        .getMessage())
+                .isEqualTo(
+                        "1 container left out, such as old/main: The node's agent has not said that it knows spec.paths and"
+                                + " spec.peers; one that does not know them would make spans of all calls");
+        assertThat(scene.nodeTraces("some"))
+                .extracting(one -> one.getSpec().nodeName())
+                .containsExactly("node-2");
+    }
+
+    @Test
+    void anOlderAgentThatTookOverTheNodeDoesNotInheritWhatTheNewerOneCould() {
+        agent("node-1", "agentPod: agent-0, features: {agentPod: agent-1, names: [PathsAndPeers]}");
+        scene.request("back", "{podName: old, peers: [':53']}");
+
+        assertThat(scene.await("back", ConditionType.Tracing, "False", Reason.AgentOutdated)
+                        .getMessage())
+                .startsWith("old/main: The node's agent has not said");
+        assertThat(scene.nodeTraces("back")).isEmpty();
+    }
+
+    @Test
+    void withoutPathsAndPeersAnyAgentWillDo() {
+        agent("node-1", "agentVersion: 0.9.0");
+        scene.request("all", "{podName: old}");
+
+        scene.awaitNodeTrace("all", "node-1");
     }
 
     @Test
@@ -112,8 +157,8 @@ class LookTest {
     }
 
     private static ContainerLook found(String pod, String what) {
-        AlikeThreads group =
-                new AlikeThreads(1, List.of(new LookedThread(7, "teller")), "asleep for 1.0 s", 1000L, what, null, null);
+        AlikeThreads group = new AlikeThreads(
+                1, List.of(new LookedThread(7, "teller")), "asleep for 1.0 s", 1000L, what, null, null);
         return new ContainerLook(
                 null,
                 pod,
@@ -135,12 +180,14 @@ class LookTest {
     }
 
     private void agent(String node, String status) {
-        client.resource(Serialization.unmarshal("""
+        client.resource(Serialization.unmarshal(
+                        """
             apiVersion: renacer.dev/v1alpha1
             kind: TraceNode
             metadata: {name: %s}
-            status: {%s}
-            """.formatted(node, status), TraceNode.class))
+            status: {agentPod: agent-1, %s}
+            """.formatted(node, status).replace("agentPod: agent-1, agentPod", "agentPod"),
+                        TraceNode.class))
                 .create();
     }
 }
