@@ -73,8 +73,6 @@ final class HeaderBlocks {
         } catch (Http2Exception | RuntimeException e) { // whatever a stranger's bytes lead to
             throw new Lost(e);
         }
-        return parents.size() == 1
-                ? TraceParentHeader.of(parents.getFirst().toString())
-                : Optional.empty();
+        return parents.size() == 1 ? TraceParentHeader.of(parents.getFirst().toString()) : Optional.empty();
     }
 }

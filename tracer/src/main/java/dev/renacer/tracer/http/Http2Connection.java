@@ -5,6 +5,7 @@ package dev.renacer.tracer.http;
 
 import dev.renacer.tracer.context.ThreadContext;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ final class Http2Connection implements Connection {
     private static final byte[] NOTHING = {};
     private static final int SHORTEST = 4;
     private static final int MOST_STREAMS = 1024;
+    private static final int SEVERAL = -1;
 
     private final boolean isServer;
     private final FrameStream requests = new FrameStream(PREFACE);
@@ -33,7 +35,6 @@ final class Http2Connection implements Connection {
     private int touched; // the stream, 0: none, SEVERAL
     private @Nullable Stream its;
     private boolean opened;
-    private static final int SEVERAL = -1;
 
     /** A request and its response. */
     private static final class Stream {
@@ -56,15 +57,13 @@ final class Http2Connection implements Connection {
     /** Whether a connection that begins with these bytes is one of HTTP/2, or none at all. */
     static boolean begins(byte[] bytes) {
         int known = Math.min(bytes.length, PREFACE.length);
-        return known >= SHORTEST && java.util.Arrays.equals(bytes, 0, known, PREFACE, 0, known);
+        return known >= SHORTEST && Arrays.equals(bytes, 0, known, PREFACE, 0, known);
     }
 
     /** Empty unless one request alone is under way. */
     @Override
     public Optional<ThreadContext> parent() {
-        return open.size() == 1 && headers == null
-                ? open.values().iterator().next().parent
-                : Optional.empty();
+        return open.size() == 1 && headers == null ? open.values().iterator().next().parent : Optional.empty();
     }
 
     @Override
@@ -169,7 +168,9 @@ final class Http2Connection implements Connection {
             headers = frame.endsHeaders() ? null : first;
             try {
                 blocks.add(
-                        payload, continues ? 0 : frame.blockFrom(), continues ? payload.length : frame.blockTo(payload));
+                        payload,
+                        continues ? 0 : frame.blockFrom(),
+                        continues ? payload.length : frame.blockTo(payload));
                 return !frame.endsHeaders() || headers(first, blocks.end(frame.stream()));
             } catch (HeaderBlocks.Lost _) {
                 return false;

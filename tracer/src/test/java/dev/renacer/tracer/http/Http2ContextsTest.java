@@ -29,7 +29,9 @@ class Http2ContextsTest {
                 .as("it has waited")
                 .isEqualTo(NONE);
         assertThat(traffic.calls("setsockopt", THREAD, FD)).isEqualTo("5");
-        assertThat(traffic.calls("openat", THREAD, -100)).as("never by the thread").isEqualTo(NONE);
+        assertThat(traffic.calls("openat", THREAD, -100))
+                .as("never by the thread")
+                .isEqualTo(NONE);
         assertThat(traffic.sends(THREAD, FD, response(1))).isEqualTo("5");
         assertThat(traffic.calls("setsockopt", THREAD, FD)).isEqualTo(NONE);
     }
@@ -87,7 +89,9 @@ class Http2ContextsTest {
             pieces.receives(THREAD, FD, all.substring(0, cut));
             assertThat(pieces.calls("setsockopt", THREAD, FD)).isEqualTo(NONE);
             pieces.receives(THREAD, FD, all.substring(cut));
-            assertThat(pieces.calls("setsockopt", THREAD, FD)).as("cut at %d", cut).isEqualTo("5");
+            assertThat(pieces.calls("setsockopt", THREAD, FD))
+                    .as("cut at %d", cut)
+                    .isEqualTo("5");
         }
     }
 
