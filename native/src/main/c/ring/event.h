@@ -148,8 +148,8 @@ struct rc_stack_head {
 };
 
 // The `arg` of a piece that is not an argument but the first bytes that the call has transferred, if they begin as a
-// message of HTTP does, or go on with one: RC_HEAD_BYTES at most. More than one buffer are one behind the other. The
-// index of the piece says what the descriptor was at that moment.
+// message of HTTP does, go on with one, or pass on a connection of HTTP/2: RC_HEAD_BYTES at most. More than one buffer
+// are one behind the other. The index of the piece says what the descriptor was at that moment.
 enum { RC_PIECE_HEAD = 18, RC_HEAD_BYTES = 4096 };
 enum rc_head_descriptor {
     RC_HEAD_IS_SOCKET = 1 << 0,

@@ -35,6 +35,13 @@ struct rc_open_head {
     uint32_t left;     // how many more bytes are read of it
 };
 
+// A connection of HTTP/2: what passes on it never begins as a head.
+enum { RC_FRAMED = 64 };
+struct rc_framed {
+    int fd;
+    uint64_t socket; // its number in /proc: the descriptor may be another file's by now
+};
+
 struct rc_process {
     struct rc_process *next;
     pid_t tgid;
@@ -53,6 +60,8 @@ struct rc_process {
     struct rc_context context;     // where it publishes the contexts of its threads
     struct rc_open_head open_heads[RC_OPEN_HEADS]; // of which descriptors only a part has come (shapes/heads.c)
     unsigned open_head_count;
+    struct rc_framed framed[RC_FRAMED];
+    unsigned framed_count;
     enum rc_detach_reason leaving; // 0: stays traced
     bool detached;                 // at least one of its tasks was detached alive
     uint64_t judged_from_ns;       // windows that begin earlier do not count towards the bound of slowdown

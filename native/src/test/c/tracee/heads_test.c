@@ -103,6 +103,17 @@ static void of_a_handshake_only_its_kind_is_kept(void **state) {
     recorder_close(recorder);
 }
 
+static void of_a_connection_with_frames_the_beginning_of_each_transfer_is_kept(void **state) {
+    (void)state;
+    struct recorder *recorder = trace();
+    expect(recorder, 12, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 24, SOCKET | WAITS);
+    expect(recorder, 13, "any frame", 9, SOCKET);
+    expect_none(recorder, 14); // another socket
+    expect(recorder, 15, "GET / HTTP/1.1\r\nx", RC_HEAD_BYTES, SOCKET);
+    expect_none(recorder, 16); // the descriptor is another file now
+    recorder_close(recorder);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(heads_are_kept_with_what_their_descriptor_is),
@@ -111,6 +122,7 @@ int main(void) {
         cmocka_unit_test(buffers_are_one_behind_the_other),
         cmocka_unit_test(no_more_is_kept_than_there_is_room_for),
         cmocka_unit_test(of_a_handshake_only_its_kind_is_kept),
+        cmocka_unit_test(of_a_connection_with_frames_the_beginning_of_each_transfer_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

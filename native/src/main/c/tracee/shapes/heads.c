@@ -29,8 +29,9 @@ enum {
 
 // RFC 9112, section 3 and 4: a request begins with a method, a response with its version. RFC 9113, section 3.4: a
 // connection of HTTP/2 begins with a preface that looks like a request.
+static const char PREFACE[] = "PRI * HTTP/2";
 static const char *const BEGINNINGS[] = {
-    "GET ", "POST ", "PUT ", "HEAD ", "DELETE ", "PATCH ", "OPTIONS ", "CONNECT ", "TRACE ", "HTTP/1.", "PRI * HTTP/2",
+    "GET ", "POST ", "PUT ", "HEAD ", "DELETE ", "PATCH ", "OPTIONS ", "CONNECT ", "TRACE ", "HTTP/1.", PREFACE,
 };
 
 static bool begins_as(const uint8_t *bytes, size_t length, const char *beginning) {
@@ -79,13 +80,20 @@ static size_t gather(const struct rc_reader *reader, const struct iovec *buffers
     return got;
 }
 
-// What the descriptor of the call is now, while its thread stands still: enum rc_head_descriptor.
-static uint16_t descriptor(const struct rc_task *task, int fd) {
+// The number of the socket that the descriptor of the call is now, while its thread stands still; 0: it is none.
+static uint64_t socket_number(const struct rc_task *task, int fd) {
     char path[64];
-    char text[128] = {0};
+    char text[64] = {0};
     (void)snprintf(path, sizeof path, "/proc/%d/fd/%d", task->tid, fd);
     const bool is_socket =
-        readlink(path, text, sizeof text - 1) > 0 && strncmp(text, "socket:", strlen("socket:")) == 0;
+        readlink(path, text, sizeof text - 1) > 0 && strncmp(text, "socket:[", strlen("socket:[")) == 0;
+    return is_socket ? strtoull(text + strlen("socket:["), NULL, 10) : 0;
+}
+
+// What the descriptor is besides: enum rc_head_descriptor.
+static uint16_t descriptor(const struct rc_task *task, int fd, bool is_socket) {
+    char path[64];
+    char text[128] = {0};
     (void)snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", task->tid, fd);
     const int info = open(path, O_RDONLY | O_CLOEXEC);
     const ssize_t got = info < 0 ? -1 : read(info, text, sizeof text - 1);
@@ -96,6 +104,36 @@ static uint16_t descriptor(const struct rc_task *task, int fd) {
     const char *flags = strstr(text, "flags:\t"); // octal (proc_pid_fdinfo(5))
     const bool blocks = flags != NULL && (strtoul(flags + strlen("flags:\t"), NULL, 8) & O_NONBLOCK) == 0;
     return (uint16_t)((is_socket ? RC_HEAD_IS_SOCKET : 0) | (blocks ? RC_HEAD_BLOCKS : 0));
+}
+
+static struct rc_framed *framed(struct rc_process *process, int fd) {
+    for (unsigned i = 0; i < process->framed_count; i++) {
+        if (process->framed[i].fd == fd) {
+            return &process->framed[i];
+        }
+    }
+    return NULL;
+}
+
+// Whether what the call transfers are frames of HTTP/2: its descriptor is still the socket whose preface has passed.
+static bool is_framed(const struct rc_task *task, int fd) {
+    struct rc_process *process = task->process;
+    struct rc_framed *connection = framed(process, fd);
+    if (connection == NULL) {
+        return false;
+    }
+    if (socket_number(task, fd) == connection->socket) {
+        return true;
+    }
+    *connection = process->framed[--process->framed_count];
+    return false;
+}
+
+// A preface has passed. Without room the connection's frames are not handed over, which shows at the next one.
+static void remember_framed(struct rc_process *process, int fd, uint64_t socket) {
+    if (socket != 0 && process->framed_count < RC_FRAMED) {
+        process->framed[process->framed_count++] = (struct rc_framed){.fd = fd, .socket = socket};
+    }
 }
 
 static struct rc_open_head *open_head(struct rc_process *process, int fd, bool received) {
@@ -133,14 +171,31 @@ static void follow(struct rc_process *process, struct rc_open_head *known, struc
     }
 }
 
+static void add_bytes(struct rc_task *task, size_t got, uint64_t there, uint16_t index) {
+    const struct rc_piece piece = {
+        .arg = RC_PIECE_HEAD,
+        .index = index,
+        .length = (uint16_t)got,
+        .flags = (uint8_t)(RC_PIECE_AT_EXIT | (got < there ? RC_PIECE_TRUNCATED : 0)),
+    };
+    rc_add_piece(task, &piece);
+}
+
 static void add(const struct rc_reader *reader, const struct iovec *buffers, size_t count) {
     struct rc_task *task = reader->task;
     const int fd = (int)task->call.args[0];
+    const uint64_t there = rc_result_length(reader);
+    if (is_framed(task, fd)) {
+        const size_t got = gather(reader, buffers, count, 0, (size_t)rc_least(RC_HEAD_BYTES, there));
+        if (got > 0) {
+            add_bytes(task, got, there, RC_HEAD_IS_SOCKET);
+        }
+        return;
+    }
     const bool received = (reader->read->field & RC_HEAD_RECEIVED) != 0;
     struct rc_open_head *known = open_head(task->process, fd, received);
     const struct rc_open_head none = {.fd = fd, .received = received, .left = MOST};
     struct rc_open_head now = known != NULL ? *known : none;
-    const uint64_t there = rc_result_length(reader);
     size_t got = gather(reader, buffers, count, 0, (size_t)rc_least(FIRST, there));
     const uint8_t *bytes = rc_next_piece(task);
     const bool first = known == NULL;
@@ -152,14 +207,18 @@ static void add(const struct rc_reader *reader, const struct iovec *buffers, siz
     }
     const bool is_text = !first || bytes[0] >= ' ';
     got = is_text ? got : (size_t)rc_least(got, OF_HANDSHAKE);
-    follow(task->process, known, now, got, !is_text || ends(now.ending, bytes, got) || got < there);
-    const struct rc_piece piece = {
-        .arg = RC_PIECE_HEAD,
-        .index = is_text ? descriptor(task, fd) : RC_HEAD_IS_SOCKET,
-        .length = (uint16_t)got,
-        .flags = (uint8_t)(RC_PIECE_AT_EXIT | (got < there ? RC_PIECE_TRUNCATED : 0)),
-    };
-    rc_add_piece(task, &piece);
+    if (!is_text) {
+        follow(task->process, known, now, got, true);
+        add_bytes(task, got, there, RC_HEAD_IS_SOCKET);
+        return;
+    }
+    const uint64_t socket = socket_number(task, fd);
+    const bool is_preface = first && got >= strlen(PREFACE) && begins_as(bytes, got, PREFACE);
+    if (is_preface) {
+        remember_framed(task->process, fd, socket);
+    }
+    follow(task->process, known, now, got, is_preface || ends(now.ending, bytes, got) || got < there);
+    add_bytes(task, got, there, descriptor(task, fd, socket != 0));
 }
 
 static void add_vector(const struct rc_reader *reader, uint64_t address, uint64_t count) {

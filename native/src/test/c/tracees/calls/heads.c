@@ -57,5 +57,12 @@ int main(void) {
     (void)fcntl(pair[0], F_SETFL, O_NONBLOCK);
     put(10, pair[0], "HTTP/1.1 200 OK\r\n\r\n");
     put(11, pair[0], "G");
+    put(12, pair[1], "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    put(13, pair[1], "any frame");
+    put(14, pair[0], "any frame");
+    mark(15);
+    (void)!write(pair[1], big, sizeof big);
+    (void)dup2(null, pair[1]);
+    put(16, pair[1], "any frame");
     return 0;
 }

@@ -16,10 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * For which request calls are made, by the header {@code traceparent} of requests of HTTP/1.1 that are not encrypted. Only
- * two things are certain, and nothing else is told: a call on a connection is made for the request that is under way there;
+ * For which request calls are made, by the header {@code traceparent} of requests of HTTP/1.1 and HTTP/2 that are not
+ * encrypted. Only two things are certain, and nothing else is told: a call on a connection is made for the request that is under way there;
  * and while a thread that waits for its connection itself (no O_NONBLOCK) works on a request, all its calls are made for it,
- * since a thread that serves several connections by turns cannot wait for one of them. Not thread-safe.
+ * since a thread that serves several connections by turns cannot wait for one of them. The latter never holds for HTTP/2,
+ * whose connections have many requests at once. Not thread-safe.
  */
 public final class HttpContexts {
     private static final byte[] UNKNOWN = {};
@@ -27,6 +28,7 @@ public final class HttpContexts {
     private static final int BLOCKS = 1 << 1;
     private static final int PEEK = 2; // MSG_PEEK
     private static final byte FIRST_OF_TEXT = ' ';
+    private static final byte HANDSHAKE = 22;
     private static final int HELLO_AT = 5;
     private static final byte CLIENT_HELLO = 1;
 
@@ -151,13 +153,18 @@ public final class HttpContexts {
             return Optional.empty();
         }
         if (bytes[0] < FIRST_OF_TEXT) {
-            encrypted += receives && bytes.length > HELLO_AT && bytes[HELLO_AT] == CLIENT_HELLO ? 1 : 0;
+            encrypted += receives && bytes.length > HELLO_AT && bytes[0] == HANDSHAKE && bytes[HELLO_AT] == CLIENT_HELLO
+                    ? 1
+                    : 0;
             return Optional.empty();
         }
         int descriptor = event.pieceIndex(piece);
+        if (Http2Connection.begins(bytes)) {
+            return (descriptor & SOCKET) == 0 ? Optional.empty() : Optional.of(new Http2Connection(receives));
+        }
         boolean isRequest = bytes[0] != 'H' || bytes.length < 2 || bytes[1] != 'T';
         return isRequest && (descriptor & SOCKET) != 0
-                ? Optional.of(new Connection(receives, (descriptor & BLOCKS) != 0))
+                ? Optional.of(new Http1Connection(receives, (descriptor & BLOCKS) != 0))
                 : Optional.empty();
     }
 
