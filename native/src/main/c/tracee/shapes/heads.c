@@ -20,7 +20,7 @@
 #include "tracee/tasks.h"
 
 enum {
-    BUFFERS = 16,   // of a vector, so many are looked at
+    BUFFERS = 128,  // of a vector, so many are looked at: gRPC sends one response in up to 15
     FIRST = 512,    // most heads are shorter, and what is none shows at once
     SHORTEST = 4,   // bytes that tell what it is
     MOST = 65536,   // of a head that goes on and on
