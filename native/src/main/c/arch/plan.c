@@ -71,12 +71,19 @@ static bool is_sound(const struct rc_read *read) {
 static bool end_in_time(const struct rc_plan *plan, unsigned first) {
     unsigned strings = 0;
     unsigned reads = 0;
+    unsigned heads = 0;
+    bool has_string = false;
     for (unsigned i = first; i < RC_READS && i < first + RC_READS_LISTED; i++) {
         const struct rc_read *read = &plan->reads[i];
         const bool always = (read->flags & (RC_READ_IF | RC_READ_IF_BITS)) == 0;
         const unsigned times = always ? (unsigned)__builtin_popcount(read->when) : 0;
         reads += times;
         strings += read->shape == RC_SHAPE_STRING ? times : 0;
+        heads += read->shape == RC_SHAPE_HEAD;
+        has_string = has_string || read->shape == RC_SHAPE_STRING;
+        if (heads > 1 || (heads == 1 && has_string)) {
+            return false; // there is room for one of both
+        }
         if (!is_sound(read) || reads > RC_READS_OF_CALL || strings > RC_STRINGS_OF_CALL) {
             return false;
         }

@@ -29,9 +29,12 @@ int rc_tasks_open(struct rc_tasks *tasks, uint32_t string_limit, uint32_t stack_
     const size_t written_room = RC_PIECE_ROOM(RC_EXIT_READ_MAX);
     // One byte more than a string's limit is read, to see whether it goes on.
     const size_t data_room = RC_DATA_BYTES + RC_DATA_PIECES * RC_PIECE_ROOM(1) + RC_PIECE_ROOM(1);
-    const size_t strings_room = RC_STRINGS_OF_CALL * RC_PIECE_ROOM(string_limit);
+    // A call has strings or the head of a message (plan.c).
+    const size_t head_room = RC_PIECE_ROOM(RC_HEAD_BYTES);
+    const size_t all_strings = RC_STRINGS_OF_CALL * RC_PIECE_ROOM(string_limit);
+    const size_t strings_room = all_strings > head_room ? all_strings : head_room;
     const size_t side_capacity = strings_room + stack_room + written_room + data_room +
-                                 RC_PIECE_ROOM(sizeof(struct rc_thread_context)) + RC_PIECE_ROOM(RC_HEAD_BYTES);
+                                 RC_PIECE_ROOM(sizeof(struct rc_thread_context));
     *tasks = (struct rc_tasks){
         .buckets = calloc(FIRST_BUCKETS, sizeof(struct rc_task *)),
         .bucket_count = FIRST_BUCKETS,

@@ -4,6 +4,7 @@
 // Of transfers only what begins as a message of HTTP does is kept, and what goes on with one. The numbers of cases are
 // those of tracees/calls/heads.c.
 #define _GNU_SOURCE
+#include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -114,6 +115,23 @@ static void of_a_connection_with_frames_the_beginning_of_each_transfer_is_kept(v
     recorder_close(recorder);
 }
 
+static void a_call_has_strings_or_one_head(void **state) {
+    (void)state;
+    struct rc_session *session = NULL;
+    struct rc_options options = default_options();
+    const struct rc_read head = {.arg = 1, .when = RC_READ_AT_EXIT, .shape = RC_SHAPE_HEAD};
+    const struct rc_read string = {.arg = 0, .when = RC_READ_AT_ENTRY, .shape = RC_SHAPE_STRING};
+    plan_reads(&options, RC_ABI_NATIVE, SYS_write, (const struct rc_read[]){string, head}, 2);
+    assert_int_equal(rc_session_open(&options, &session), EINVAL);
+    options = default_options();
+    plan_reads(&options, RC_ABI_NATIVE, SYS_write, (const struct rc_read[]){head, head}, 2);
+    assert_int_equal(rc_session_open(&options, &session), EINVAL);
+    options = default_options();
+    plan_reads(&options, RC_ABI_NATIVE, SYS_write, &head, 1);
+    assert_int_equal(rc_session_open(&options, &session), 0);
+    rc_session_close(session);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(heads_are_kept_with_what_their_descriptor_is),
@@ -122,6 +140,7 @@ int main(void) {
         cmocka_unit_test(buffers_are_one_behind_the_other),
         cmocka_unit_test(no_more_is_kept_than_there_is_room_for),
         cmocka_unit_test(of_a_handshake_only_its_kind_is_kept),
+        cmocka_unit_test(a_call_has_strings_or_one_head),
         cmocka_unit_test(of_a_connection_with_frames_the_beginning_of_each_transfer_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
