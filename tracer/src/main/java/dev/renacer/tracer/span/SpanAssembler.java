@@ -8,14 +8,12 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
-import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.export.CallSpan;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.span.PendingConnections.Held;
-import dev.renacer.tracer.span.attribute.SignalAttributes;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.span.attribute.TimeAttributes;
 import dev.renacer.tracer.span.parent.CallParent;
@@ -35,12 +33,9 @@ import dev.renacer.tracer.span.wait.FutexWaits;
 import dev.renacer.tracer.span.wait.LockWatch;
 import dev.renacer.tracer.span.wait.ThreadNames;
 import dev.renacer.tracer.syscall.IdleWaits;
-import dev.renacer.tracer.syscall.SignalNames;
 import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.time.TimeAccounts;
 import dev.renacer.tracer.time.TimeSums;
-import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.resources.Resource;
@@ -74,6 +69,7 @@ public final class SpanAssembler implements TraceListener {
     private final Predicate<SyscallCall> subjects;
     private final Optional<SpanBudget> budget;
     private final Optional<ReadableSpans> readable;
+    private final SliceEvents events;
     private final CallDetails details;
     private final CallParents parents;
     private final ThreadNames threads;
@@ -184,6 +180,7 @@ public final class SpanAssembler implements TraceListener {
                 ids,
                 this::closing,
                 this::offer);
+        this.events = new SliceEvents(traces, options.formerSourceNames());
     }
 
     private void worked(Slice slice, CallParent parent, TimeSums spent) {
@@ -422,16 +419,16 @@ public final class SpanAssembler implements TraceListener {
             case TraceEvent.ProcessStarted started -> traces.start(started.process(), started.epochNanos());
             case TraceEvent.ProgramExecuted executed -> {
                 connections.giveUpProcess(executed.process().pid());
-                onProgram(executed);
+                events.program(executed);
             }
-            case TraceEvent.SignalDelivered signal -> onSignal(signal);
+            case TraceEvent.SignalDelivered signal -> events.signal(signal);
             case TraceEvent.EventsLost lost -> {
                 connections.giveUpAll();
                 onLost(lost);
             }
             case TraceEvent.ProcessExited exited -> {
                 connections.processEnded(exited.process().pid(), exited.epochNanos());
-                traces.end(exited.process(), exited.epochNanos(), ending(exited));
+                traces.end(exited.process(), exited.epochNanos(), SliceEnding.of(exited));
             }
             case TraceEvent.ProcessDetached detached -> {
                 connections.giveUpProcess(detached.process().pid());
@@ -439,8 +436,8 @@ public final class SpanAssembler implements TraceListener {
                         .ifPresent(since -> traces.sliceFor(detached.process(), since, detached.epochNanos()));
                 traces.end(detached.process(), detached.epochNanos(), new SliceEnding.Detached(detached.reason()));
             }
-            case TraceEvent.Stopped stopped -> onStopped(stopped);
-            case TraceEvent.RestEnded rest -> onRest(rest);
+            case TraceEvent.Stopped stopped -> events.stopped(stopped);
+            case TraceEvent.RestEnded rest -> events.unwatched(rest);
             case TraceEvent.RestBegan _ -> {
                 // Its end says how long it was.
             }
@@ -520,62 +517,11 @@ public final class SpanAssembler implements TraceListener {
         return spansMade;
     }
 
-    private void onProgram(TraceEvent.ProgramExecuted executed) {
-        TracedProcess program = executed.process();
-        Slice slice = traces.sliceFor(program, executed.epochNanos(), executed.epochNanos());
-        String before = slice.process().latest().name();
-        slice.process().become(program);
-        Attributes attributes = Attributes.of(
-                SpanAttributes.PROCESS_EXECUTABLE_NAME,
-                program.name(),
-                SpanAttributes.PREVIOUS_EXECUTABLE_NAME,
-                before);
-        slice.addEvent(executed.epochNanos(), "process.exec", attributes);
-    }
-
-    private void onSignal(TraceEvent.SignalDelivered signal) {
-        Slice slice = traces.sliceFor(signal.process(), signal.epochNanos(), signal.epochNanos());
-        AttributesBuilder attributes = SignalAttributes.of(signal).toBuilder();
-        signal.source().ifPresent(location -> new CallSource(location, options.formerSourceNames()).addTo(attributes));
-        slice.addEvent(signal.epochNanos(), "signal", attributes.build());
-    }
-
-    private void onStopped(TraceEvent.Stopped stopped) {
-        Slice slice = traces.sliceFor(stopped.process(), stopped.epochNanos(), stopped.epochNanos());
-        Attributes attributes = Attributes.of(
-                SpanAttributes.SIGNAL_NAME, SignalNames.of(stopped.signal()),
-                SpanAttributes.SIGNAL_NUMBER, (long) stopped.signal(),
-                SpanAttributes.SYSCALL_TID, (long) stopped.tid());
-        slice.addEvent(stopped.epochNanos(), "stopped", attributes);
-    }
-
-    private void onRest(TraceEvent.RestEnded rest) {
-        Slice slice = traces.sliceFor(rest.process(), rest.epochNanos(), rest.epochNanos());
-        Attributes attributes = Attributes.of(
-                SpanAttributes.UNWATCHED_DURATION_US,
-                (rest.epochNanos() - rest.beganNanos()) / 1_000,
-                SpanAttributes.SYSCALL_TID,
-                (long) rest.tid());
-        slice.addEvent(rest.epochNanos(), "unwatched", attributes);
-    }
-
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
     private void onLost(TraceEvent.EventsLost lost) {
         callsMade += lost.count();
         callsUnseen += lost.count();
-        Slice slice = traces.sliceFor(lost.process(), lost.epochNanos(), lost.epochNanos());
-        slice.countLost(lost.count());
-        slice.addEvent(lost.epochNanos(), "events lost", Attributes.of(SpanAttributes.EVENTS_LOST, lost.count()));
-    }
-
-    private static SliceEnding ending(TraceEvent.ProcessExited exited) {
-        if (exited.exitCode().isPresent()) {
-            return new SliceEnding.Exited(exited.exitCode().get());
-        }
-        if (exited.termSignal().isPresent()) {
-            return new SliceEnding.Killed(exited.termSignal().get(), exited.coreDumped());
-        }
-        return SliceEnding.Vanished.INSTANCE;
+        events.lost(lost);
     }
 
     private @Nullable CallSource source(SyscallCall call) {

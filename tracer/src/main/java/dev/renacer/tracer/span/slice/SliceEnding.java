@@ -4,6 +4,7 @@
 package dev.renacer.tracer.span.slice;
 
 import dev.renacer.capture.ring.DetachReason;
+import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.syscall.SignalNames;
 import io.opentelemetry.api.common.AttributesBuilder;
@@ -13,6 +14,17 @@ import java.util.Locale;
 
 /** Why a slice ends, as its root span reports it. */
 public sealed interface SliceEnding {
+    /** How a process has ended, as its event says. */
+    static SliceEnding of(TraceEvent.ProcessExited exited) {
+        if (exited.exitCode().isPresent()) {
+            return new Exited(exited.exitCode().get());
+        }
+        if (exited.termSignal().isPresent()) {
+            return new Killed(exited.termSignal().get(), exited.coreDumped());
+        }
+        return Vanished.INSTANCE;
+    }
+
     /** The status of the root span. */
     StatusData status();
 
