@@ -4,7 +4,7 @@
 package dev.renacer.tracer.span;
 
 import dev.renacer.tracer.export.CallSpan;
-import dev.renacer.tracer.span.attribute.RenacerScope;
+import dev.renacer.tracer.span.attribute.RenacerSpan;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.span.parent.CallParent;
 import dev.renacer.tracer.span.slice.SliceContext;
@@ -14,10 +14,8 @@ import dev.renacer.tracer.span.volume.TransferCalls;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import java.util.List;
@@ -49,7 +47,7 @@ record FoldedSpan(
         StatusData status,
         long calls,
         Attributes attributes)
-        implements CallSpan {
+        implements RenacerSpan, CallSpan {
 
     static FoldedSpan of(
             String spanId,
@@ -127,11 +125,6 @@ record FoldedSpan(
     }
 
     @Override
-    public SpanKind getKind() {
-        return SpanKind.INTERNAL;
-    }
-
-    @Override
     public SpanContext getSpanContext() {
         return context;
     }
@@ -157,11 +150,6 @@ record FoldedSpan(
     }
 
     @Override
-    public List<EventData> getEvents() {
-        return List.of();
-    }
-
-    @Override
     public List<LinkData> getLinks() {
         return parent.links();
     }
@@ -169,33 +157,6 @@ record FoldedSpan(
     @Override
     public long getEndEpochNanos() {
         return endNanos;
-    }
-
-    @Override
-    public boolean hasEnded() {
-        return true;
-    }
-
-    @Override
-    public int getTotalRecordedEvents() {
-        return 0;
-    }
-
-    @Override
-    public int getTotalRecordedLinks() {
-        return parent.links().size();
-    }
-
-    @Override
-    public int getTotalAttributeCount() {
-        return attributes.size();
-    }
-
-    @Override
-    @SuppressWarnings({"deprecation", "InlineMeSuggester"
-    }) // the interface still demands it; the exporter reads the scope below
-    public io.opentelemetry.sdk.common.InstrumentationLibraryInfo getInstrumentationLibraryInfo() {
-        return RenacerScope.library();
     }
 
     @Override

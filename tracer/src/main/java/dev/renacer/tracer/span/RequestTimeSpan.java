@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.span;
 
-import dev.renacer.tracer.span.attribute.RenacerScope;
+import dev.renacer.tracer.span.attribute.RenacerSpan;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.span.attribute.TimeAttributes;
 import dev.renacer.tracer.span.parent.CallParent;
@@ -11,12 +11,9 @@ import dev.renacer.tracer.span.slice.SliceContext;
 import dev.renacer.tracer.time.TimeSums;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.LinkData;
-import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import java.util.List;
 
@@ -40,7 +37,7 @@ record RequestTimeSpan(
         long startNanos,
         long endNanos,
         Attributes attributes)
-        implements SpanData {
+        implements RenacerSpan {
 
     static RequestTimeSpan of(String spanId, SliceContext slice, CallParent parent, String process, TimeSums times) {
         SpanContext above = parent.span();
@@ -62,11 +59,6 @@ record RequestTimeSpan(
     @Override
     public String getName() {
         return name;
-    }
-
-    @Override
-    public SpanKind getKind() {
-        return SpanKind.INTERNAL;
     }
 
     @Override
@@ -95,11 +87,6 @@ record RequestTimeSpan(
     }
 
     @Override
-    public List<EventData> getEvents() {
-        return List.of();
-    }
-
-    @Override
     public List<LinkData> getLinks() {
         return parent.links();
     }
@@ -107,33 +94,6 @@ record RequestTimeSpan(
     @Override
     public long getEndEpochNanos() {
         return endNanos;
-    }
-
-    @Override
-    public boolean hasEnded() {
-        return true;
-    }
-
-    @Override
-    public int getTotalRecordedEvents() {
-        return 0;
-    }
-
-    @Override
-    public int getTotalRecordedLinks() {
-        return parent.links().size();
-    }
-
-    @Override
-    public int getTotalAttributeCount() {
-        return attributes.size();
-    }
-
-    @Override
-    @SuppressWarnings({"deprecation", "InlineMeSuggester"
-    }) // the interface still demands it; the exporter reads the scope below
-    public io.opentelemetry.sdk.common.InstrumentationLibraryInfo getInstrumentationLibraryInfo() {
-        return RenacerScope.library();
     }
 
     @Override

@@ -6,17 +6,15 @@ package dev.renacer.tracer.span;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.export.CallSpan;
-import dev.renacer.tracer.span.attribute.RenacerScope;
+import dev.renacer.tracer.span.attribute.RenacerSpan;
 import dev.renacer.tracer.span.parent.CallParent;
 import dev.renacer.tracer.span.slice.SliceContext;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import java.util.List;
@@ -27,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * values are kept as they are and only become attributes while the span is written ({@link CallAttributes}). Its
  * numbers are objects from the start, since the exporter asks for them twice.
  */
-final class SyscallSpan implements CallSpan {
+final class SyscallSpan implements RenacerSpan, CallSpan {
     private static final long NANOS_PER_MICRO = 1_000;
     /** Of the object, its id and its numbers on the heap. */
     private static final int OWN_BYTES = 256;
@@ -144,11 +142,6 @@ final class SyscallSpan implements CallSpan {
     }
 
     @Override
-    public SpanKind getKind() {
-        return SpanKind.INTERNAL;
-    }
-
-    @Override
     public String getTraceId() {
         return parent.span().getTraceId();
     }
@@ -189,11 +182,6 @@ final class SyscallSpan implements CallSpan {
     }
 
     @Override
-    public List<EventData> getEvents() {
-        return List.of();
-    }
-
-    @Override
     public List<LinkData> getLinks() {
         return parent.links();
     }
@@ -204,30 +192,8 @@ final class SyscallSpan implements CallSpan {
     }
 
     @Override
-    public boolean hasEnded() {
-        return true;
-    }
-
-    @Override
-    public int getTotalRecordedEvents() {
-        return 0;
-    }
-
-    @Override
-    public int getTotalRecordedLinks() {
-        return parent.links().size();
-    }
-
-    @Override
     public int getTotalAttributeCount() {
         return CallAttributes.count(this);
-    }
-
-    @Override
-    @SuppressWarnings({"deprecation", "InlineMeSuggester"
-    }) // the interface still demands it; the exporter reads the scope below
-    public io.opentelemetry.sdk.common.InstrumentationLibraryInfo getInstrumentationLibraryInfo() {
-        return RenacerScope.library();
     }
 
     @Override

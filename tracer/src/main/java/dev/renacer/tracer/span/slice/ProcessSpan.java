@@ -4,7 +4,7 @@
 package dev.renacer.tracer.span.slice;
 
 import dev.renacer.tracer.export.StructuralSpan;
-import dev.renacer.tracer.span.attribute.RenacerScope;
+import dev.renacer.tracer.span.attribute.RenacerSpan;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
@@ -40,7 +40,7 @@ record ProcessSpan(
         List<EventData> events,
         int eventsTotal,
         List<LinkData> links)
-        implements StructuralSpan {
+        implements RenacerSpan, StructuralSpan {
 
     @Override
     public String getName() {
@@ -93,30 +93,8 @@ record ProcessSpan(
     }
 
     @Override
-    public boolean hasEnded() {
-        return true;
-    }
-
-    @Override
     public int getTotalRecordedEvents() {
         return eventsTotal;
-    }
-
-    @Override
-    public int getTotalRecordedLinks() {
-        return links.size();
-    }
-
-    @Override
-    public int getTotalAttributeCount() {
-        return attributes.size();
-    }
-
-    @Override
-    @SuppressWarnings({"deprecation", "InlineMeSuggester"
-    }) // the interface still demands it; the exporter reads the scope below
-    public io.opentelemetry.sdk.common.InstrumentationLibraryInfo getInstrumentationLibraryInfo() {
-        return RenacerScope.library();
     }
 
     @Override
