@@ -103,235 +103,142 @@ public record SpanOptions(
 
     /** These options with another limit of spans. */
     public SpanOptions withMaxSpansPerTrace(int spans) {
-        return new SpanOptions(
-                spans,
-                maxTraceAge,
-                errorStatus,
-                arguments,
-                onlyErrors,
-                minDuration,
-                formerSourceNames,
-                namedCalls,
-                subjects,
-                maxSpansPerSecond,
-                parents,
-                volume,
-                sampling);
+        Draft draft = new Draft(this);
+        draft.maxSpansPerTrace = spans;
+        return draft.options();
     }
 
     /** These options with another age limit. */
     public SpanOptions withMaxTraceAge(Duration age) {
-        return new SpanOptions(
-                maxSpansPerTrace,
-                age,
-                errorStatus,
-                arguments,
-                onlyErrors,
-                minDuration,
-                formerSourceNames,
-                namedCalls,
-                subjects,
-                maxSpansPerSecond,
-                parents,
-                volume,
-                sampling);
+        Draft draft = new Draft(this);
+        draft.maxTraceAge = age;
+        return draft.options();
     }
 
     /** These options with another rule for status ERROR. */
     public SpanOptions withErrorStatus(ErrorStatus rule) {
-        return new SpanOptions(
-                maxSpansPerTrace,
-                maxTraceAge,
-                rule,
-                arguments,
-                onlyErrors,
-                minDuration,
-                formerSourceNames,
-                namedCalls,
-                subjects,
-                maxSpansPerSecond,
-                parents,
-                volume,
-                sampling);
+        Draft draft = new Draft(this);
+        draft.errorStatus = rule;
+        return draft.options();
     }
 
     /** These options with more or less of the arguments. */
     public SpanOptions withArguments(ArgumentDetail detail) {
-        return new SpanOptions(
-                maxSpansPerTrace,
-                maxTraceAge,
-                errorStatus,
-                detail,
-                onlyErrors,
-                minDuration,
-                formerSourceNames,
-                namedCalls,
-                subjects,
-                maxSpansPerSecond,
-                parents,
-                volume,
-                sampling);
+        Draft draft = new Draft(this);
+        draft.arguments = detail;
+        return draft.options();
     }
 
     /** These options with spans for failed calls only, or for all. */
     public SpanOptions withOnlyErrors(boolean only) {
-        return new SpanOptions(
-                maxSpansPerTrace,
-                maxTraceAge,
-                errorStatus,
-                arguments,
-                only,
-                minDuration,
-                formerSourceNames,
-                namedCalls,
-                subjects,
-                maxSpansPerSecond,
-                parents,
-                volume,
-                sampling);
+        Draft draft = new Draft(this);
+        draft.onlyErrors = only;
+        return draft.options();
     }
 
     /** These options with spans only for calls that took at least this long. */
     public SpanOptions withMinDuration(Duration least) {
-        return new SpanOptions(
-                maxSpansPerTrace,
-                maxTraceAge,
-                errorStatus,
-                arguments,
-                onlyErrors,
-                least,
-                formerSourceNames,
-                namedCalls,
-                subjects,
-                maxSpansPerSecond,
-                parents,
-                volume,
-                sampling);
+        Draft draft = new Draft(this);
+        draft.minDuration = least;
+        return draft.options();
     }
 
     /** These options with or without the former names of source attributes. */
     public SpanOptions withFormerSourceNames(boolean too) {
-        return new SpanOptions(
-                maxSpansPerTrace,
-                maxTraceAge,
-                errorStatus,
-                arguments,
-                onlyErrors,
-                minDuration,
-                too,
-                namedCalls,
-                subjects,
-                maxSpansPerSecond,
-                parents,
-                volume,
-                sampling);
+        Draft draft = new Draft(this);
+        draft.formerSourceNames = too;
+        return draft.options();
     }
 
     /** These options with calls that were asked for by name. */
     public SpanOptions withNamedCalls(Predicate<Syscall> named) {
-        return new SpanOptions(
-                maxSpansPerTrace,
-                maxTraceAge,
-                errorStatus,
-                arguments,
-                onlyErrors,
-                minDuration,
-                formerSourceNames,
-                named,
-                subjects,
-                maxSpansPerSecond,
-                parents,
-                volume,
-                sampling);
+        Draft draft = new Draft(this);
+        draft.namedCalls = named;
+        return draft.options();
     }
 
     /** These options with spans only for calls about these. */
     public SpanOptions withSubjects(Subjects about) {
-        return new SpanOptions(
-                maxSpansPerTrace,
-                maxTraceAge,
-                errorStatus,
-                arguments,
-                onlyErrors,
-                minDuration,
-                formerSourceNames,
-                namedCalls,
-                about,
-                maxSpansPerSecond,
-                parents,
-                volume,
-                sampling);
+        Draft draft = new Draft(this);
+        draft.subjects = about;
+        return draft.options();
     }
 
     /** These options with a limit of spans per second. */
     public SpanOptions withMaxSpansPerSecond(int spans) {
-        return new SpanOptions(
-                maxSpansPerTrace,
-                maxTraceAge,
-                errorStatus,
-                arguments,
-                onlyErrors,
-                minDuration,
-                formerSourceNames,
-                namedCalls,
-                subjects,
-                OptionalInt.of(spans),
-                parents,
-                volume,
-                sampling);
+        Draft draft = new Draft(this);
+        draft.maxSpansPerSecond = OptionalInt.of(spans);
+        return draft.options();
     }
 
     /** These options with parents found so. */
     public SpanOptions withParents(ParentOptions how) {
-        return new SpanOptions(
-                maxSpansPerTrace,
-                maxTraceAge,
-                errorStatus,
-                arguments,
-                onlyErrors,
-                minDuration,
-                formerSourceNames,
-                namedCalls,
-                subjects,
-                maxSpansPerSecond,
-                how,
-                volume,
-                sampling);
+        Draft draft = new Draft(this);
+        draft.parents = how;
+        return draft.options();
     }
 
     /** These options with more or fewer spans. */
     public SpanOptions withVolume(Volume much) {
-        return new SpanOptions(
-                maxSpansPerTrace,
-                maxTraceAge,
-                errorStatus,
-                arguments,
-                onlyErrors,
-                minDuration,
-                formerSourceNames,
-                namedCalls,
-                subjects,
-                maxSpansPerSecond,
-                parents,
-                much,
-                sampling);
+        Draft draft = new Draft(this);
+        draft.volume = much;
+        return draft.options();
     }
 
     /** These options with rules that leave calls out. */
     public SpanOptions withSampling(Sampling rules) {
-        return new SpanOptions(
-                maxSpansPerTrace,
-                maxTraceAge,
-                errorStatus,
-                arguments,
-                onlyErrors,
-                minDuration,
-                formerSourceNames,
-                namedCalls,
-                subjects,
-                maxSpansPerSecond,
-                parents,
-                volume,
-                rules);
+        Draft draft = new Draft(this);
+        draft.sampling = rules;
+        return draft.options();
+    }
+
+    /** Options that are being changed. */
+    private static final class Draft {
+        private int maxSpansPerTrace;
+        private Duration maxTraceAge;
+        private ErrorStatus errorStatus;
+        private ArgumentDetail arguments;
+        private boolean onlyErrors;
+        private Duration minDuration;
+        private boolean formerSourceNames;
+        private Predicate<Syscall> namedCalls;
+        private Subjects subjects;
+        private OptionalInt maxSpansPerSecond;
+        private ParentOptions parents;
+        private Volume volume;
+        private Sampling sampling;
+
+        Draft(SpanOptions from) {
+            maxSpansPerTrace = from.maxSpansPerTrace;
+            maxTraceAge = from.maxTraceAge;
+            errorStatus = from.errorStatus;
+            arguments = from.arguments;
+            onlyErrors = from.onlyErrors;
+            minDuration = from.minDuration;
+            formerSourceNames = from.formerSourceNames;
+            namedCalls = from.namedCalls;
+            subjects = from.subjects;
+            maxSpansPerSecond = from.maxSpansPerSecond;
+            parents = from.parents;
+            volume = from.volume;
+            sampling = from.sampling;
+        }
+
+        SpanOptions options() {
+            return new SpanOptions(
+                    maxSpansPerTrace,
+                    maxTraceAge,
+                    errorStatus,
+                    arguments,
+                    onlyErrors,
+                    minDuration,
+                    formerSourceNames,
+                    namedCalls,
+                    subjects,
+                    maxSpansPerSecond,
+                    parents,
+                    volume,
+                    sampling);
+        }
     }
 }

@@ -41,8 +41,7 @@ public interface RenacerSpan extends SpanData {
     }
 
     @Override
-    @SuppressWarnings({"deprecation", "InlineMeSuggester"
-    }) // the interface still demands it; exporters read the scope
+    @SuppressWarnings({"deprecation", "InlineMeSuggester"}) // the interface still demands it; exporters read the scope
     default io.opentelemetry.sdk.common.InstrumentationLibraryInfo getInstrumentationLibraryInfo() {
         return RenacerScope.library();
     }
