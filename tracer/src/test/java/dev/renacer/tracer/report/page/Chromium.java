@@ -233,6 +233,8 @@ public final class Chromium implements AutoCloseable {
 
     @Override
     public void close() {
+        // Its other processes end a moment after it, and write into the folder up to then.
+        List<ProcessHandle> others = process.descendants().toList();
         socket.abort();
         client.close();
         process.destroy();
@@ -242,6 +244,17 @@ public final class Chromium implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        others.forEach(Chromium::awaitEnd);
+    }
+
+    private static void awaitEnd(ProcessHandle other) {
+        try {
+            other.onExit().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            other.destroyForcibly();
         }
     }
 
