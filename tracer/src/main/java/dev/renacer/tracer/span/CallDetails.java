@@ -217,7 +217,7 @@ final class CallDetails {
         time(TimeAttributes.RUNNABLE, time.runnable());
         time(TimeAttributes.THROTTLED, time.throttled());
         time(TimeAttributes.blocked(time.on()), time.blocked());
-        if (time.lockOwner() != 0) {
+        if (time.lockOwner() != 0 && level != ArgumentDetail.NONE) { // it is read of what an argument points to
             put(SpanAttributes.LOCK_OWNER_TID, Integer.toUnsignedLong(time.lockOwner()));
         }
     }

@@ -31,6 +31,9 @@ class TimesOfSpansTest {
     private static final long SECOND = 1_000_000_000;
     private static final long START = 1_700_000_000 * SECOND;
 
+    /** Of the lock that a futex waits for. */
+    private static final int OWNER = 77;
+
     private final Scenario scenario = new Scenario(SpanOptions.defaults());
 
     @Test
@@ -89,6 +92,17 @@ class TimesOfSpansTest {
                         });
         assertThat(only("process: demo").getAttributes().get(TimeAttributes.WALL))
                 .isEqualTo(4);
+    }
+
+    @Test
+    void whoHasALockIsNotSaidWhereNothingOfArgumentsIs() {
+        begin();
+        call("futex", START + SECOND, START + 2 * SECOND, SECOND / 2);
+        end();
+
+        Attributes call = only("syscall: futex").getAttributes();
+        assertThat(call.get(TimeAttributes.blocked(BlockedOn.FUTEX))).isEqualTo(1.0);
+        assertThat(call.get(SpanAttributes.LOCK_OWNER_TID)).isNull();
     }
 
     @Test
@@ -186,7 +200,7 @@ class TimesOfSpansTest {
                 to - from,
                 to - from,
                 Optional.of(call.syscall()),
-                0,
+                name.equals("futex") ? OWNER : 0,
                 0,
                 0,
                 0,
