@@ -82,6 +82,11 @@ final class RingReader {
         return decoder.encryptedConnections();
     }
 
+    /** See {@link SyscallDecoder#unfollowedConnections}. */
+    long unfollowedConnections() {
+        return decoder.unfollowedConnections();
+    }
+
     private boolean isOver() {
         if (session.finished()) {
             return true;

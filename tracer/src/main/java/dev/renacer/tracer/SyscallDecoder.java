@@ -124,6 +124,11 @@ public final class SyscallDecoder {
         return requests.encrypted();
     }
 
+    /** See {@link HttpContexts#unfollowed}. */
+    long unfollowedConnections() {
+        return requests.unfollowed();
+    }
+
     private TracedProcess started(CapturedEvent event) {
         TracedProcess process = processes.started(event);
         last = Optional.of(process);

@@ -250,6 +250,11 @@ public final class Tracing implements AutoCloseable {
         return reader.encryptedConnections();
     }
 
+    /** How many connections of HTTP could not be followed to their end: calls of later requests stay with their processes. */
+    public long unfollowedConnections() {
+        return reader.unfollowedConnections();
+    }
+
     /** The counters of copied stacks. */
     public SourceCounts sourceCounts() {
         return sites.counts();

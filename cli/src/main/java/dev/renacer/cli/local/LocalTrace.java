@@ -291,6 +291,7 @@ final class LocalTrace {
             CaptureStats.Contexts contexts = tracing.stats().contexts();
             SpanExport.lostContexts(contexts).forEach(this::tell);
             SpanExport.encrypted(tracing.encryptedConnections(), contexts).ifPresent(this::tell);
+            SpanExport.unfollowed(tracing.unfollowedConnections()).ifPresent(this::tell);
         }
         return exitCode(tracing);
     }

@@ -101,6 +101,15 @@ final class SpanExport {
                         + " calls are made is not seen there, and the program does not publish it (OTEP 4947)");
     }
 
+    /** What to tell the user if requests could not be followed. */
+    static Optional<String> unfollowed(long connections) {
+        return connections == 0
+                ? Optional.empty()
+                : Optional.of(
+                        "renacer: " + connections + (connections == 1 ? " connection" : " connections")
+                                + " of HTTP could not be followed to the end; calls for later requests there stay under their process");
+    }
+
     /** What to tell the user if the program publishes for which span its threads work, and that is lost. */
     static List<String> lostContexts(CaptureStats.Contexts contexts) {
         List<String> lines = new ArrayList<>();

@@ -465,6 +465,14 @@ final class PtraceContainerTrace implements ContainerTrace {
                     name,
                     assembler.unsampledCalls());
         }
+        if (tracing.encryptedConnections() > 0 || tracing.unfollowedConnections() > 0) {
+            LOG.info(
+                    "{}: requests could not be seen on {} served connections, which are encrypted, nor followed to the end on {}"
+                            + " of HTTP; spans of calls stay under their processes unless the application publishes more",
+                    name,
+                    tracing.encryptedConnections(),
+                    tracing.unfollowedConnections());
+        }
         if (contexts.unreadable() > 0 || contexts.unresolved() > 0) {
             LOG.warn(
                     "{}: the application publishes for which spans its threads work, and that could not be read at {}"

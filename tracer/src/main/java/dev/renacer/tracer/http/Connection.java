@@ -35,4 +35,7 @@ sealed interface Connection permits Http1Connection, Http2Connection {
 
     /** What was passed cannot be told any more. */
     void lose();
+
+    /** Whether that is so. */
+    boolean isLost();
 }

@@ -99,6 +99,11 @@ final class Http1Connection implements Connection {
         open.clear();
     }
 
+    @Override
+    public boolean isLost() {
+        return responses.isLost();
+    }
+
     /** Requests pass. */
     private final class Requests implements MessageStream.Receiver {
         @Override

@@ -113,6 +113,11 @@ final class Http2Connection implements Connection {
         open.clear();
     }
 
+    @Override
+    public boolean isLost() {
+        return requests.isLost();
+    }
+
     private void touch(Frame frame) {
         int stream = frame.stream();
         if (stream != 0 && stream != touched) {

@@ -27,10 +27,15 @@ public final class HttpContexts {
     private static final int SOCKET = 1;
     private static final int BLOCKS = 1 << 1;
     private static final int PEEK = 2; // MSG_PEEK
+    /** The lower half of a key. */
+    private static final long DESCRIPTOR = 0xffff_ffffL;
+
     private static final byte FIRST_OF_TEXT = ' ';
     private static final byte HANDSHAKE = 22;
     private static final int HELLO_AT = 5;
     private static final byte CLIENT_HELLO = 1;
+    /** A program may open as many as it likes. */
+    private static final int MOST_CONNECTIONS = 8_192;
 
     private final Map<Long, Connection> connections = new HashMap<>();
     private final Map<Integer, Connection> working = new HashMap<>();
@@ -38,6 +43,9 @@ public final class HttpContexts {
 
     /** Written only by the consumer thread. */
     private volatile long encrypted;
+
+    /** Likewise. */
+    private volatile long unfollowed;
 
     /**
      * What a call is.
@@ -52,7 +60,7 @@ public final class HttpContexts {
         if (piece < 0 && connections.isEmpty()) {
             return Optional.empty();
         }
-        Kind kind = kinds.computeIfAbsent(syscall, HttpContexts::kind);
+        Kind kind = kindOf(syscall);
         boolean made = event.kind() == EventKind.CALL && (event.flags() & EventFlags.ERROR) == 0;
         long key = key(event.tgid(), (int) event.arg(0));
         if (kind.transfer().isEmpty()) {
@@ -61,6 +69,8 @@ public final class HttpContexts {
         return switch (kind.transfer().get().role()) {
             case ACCEPT -> accepted(event, made);
             case CLOSE -> closed(event, key);
+            case REPLACE -> replaced(event, key, made);
+            case CLOSE_RANGE -> closedRange(event, made);
             case SHUTDOWN -> onConnection(key, event.tid());
             case RECEIVE -> transferred(event, key, piece, true, made && !peeks(syscall, event));
             case SEND -> transferred(event, key, piece, false, made);
@@ -100,6 +110,11 @@ public final class HttpContexts {
         return encrypted;
     }
 
+    /** How many connections of HTTP could not be followed to their end, or were too many: nothing is told of what came then. */
+    public long unfollowed() {
+        return unfollowed;
+    }
+
     private Optional<ThreadContext> accepted(CapturedEvent event, boolean made) {
         working.remove(event.tid());
         if (made) {
@@ -114,6 +129,29 @@ public final class HttpContexts {
         return parent;
     }
 
+    private Optional<ThreadContext> replaced(CapturedEvent event, long key, boolean made) {
+        Optional<ThreadContext> parent = onConnection(key, event.tid());
+        if (made && event.arg(0) != event.arg(1)) {
+            drop(key(event.tgid(), (int) event.arg(1)));
+        }
+        return parent;
+    }
+
+    private Optional<ThreadContext> closedRange(CapturedEvent event, boolean made) {
+        Optional<ThreadContext> parent = byThread(event.tid());
+        if (made) {
+            long first = event.arg(0) & DESCRIPTOR;
+            long last = event.arg(1) & DESCRIPTOR;
+            connections.keySet().stream()
+                    .filter(key -> key >> Integer.SIZE == event.tgid()
+                            && (key & DESCRIPTOR) >= first
+                            && (key & DESCRIPTOR) <= last)
+                    .toList()
+                    .forEach(this::drop);
+        }
+        return parent;
+    }
+
     private void drop(long key) {
         Connection connection = connections.remove(key);
         if (connection != null) {
@@ -121,6 +159,7 @@ public final class HttpContexts {
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
     private Optional<ThreadContext> transferred(
             CapturedEvent event, long key, int piece, boolean receives, boolean made) {
         Connection connection = connections.get(key);
@@ -136,10 +175,16 @@ public final class HttpContexts {
             if (begun.isEmpty()) {
                 return byThread(event.tid());
             }
+            if (connections.size() >= MOST_CONNECTIONS) {
+                unfollowed++;
+                return byThread(event.tid());
+            }
             connection = begun.get();
             connections.put(key, connection);
         }
+        boolean followed = !connection.isLost();
         Optional<ThreadContext> parent = connection.transfer(receives, bytes, event.result(), event.tid());
+        unfollowed += followed && connection.isLost() ? 1 : 0;
         if (connection.hasBroughtWork()) {
             working.put(event.tid(), connection);
         }
@@ -191,6 +236,11 @@ public final class HttpContexts {
         };
     }
 
+    /** A program may use any call number: only the kinds of existing calls are kept. */
+    private Kind kindOf(Syscall syscall) {
+        return syscall.known() ? kinds.computeIfAbsent(syscall, HttpContexts::kind) : kind(syscall);
+    }
+
     private static int head(CapturedEvent event) {
         for (int piece = event.pieceCount() - 1; piece >= 0; piece--) {
             if (event.pieceArg(piece) == CapturedEvent.HEAD) {
@@ -208,6 +258,6 @@ public final class HttpContexts {
     }
 
     private static long key(int pid, int descriptor) {
-        return ((long) pid << Integer.SIZE) | (descriptor & 0xffff_ffffL);
+        return ((long) pid << Integer.SIZE) | (descriptor & DESCRIPTOR);
     }
 }

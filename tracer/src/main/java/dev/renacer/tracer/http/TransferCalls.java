@@ -26,6 +26,10 @@ public final class TransferCalls {
         ACCEPT,
         /** It closes it. */
         CLOSE,
+        /** It closes what its second argument was. */
+        REPLACE,
+        /** It closes those from its first argument to its second. */
+        CLOSE_RANGE,
         /** It ends a direction. */
         SHUTDOWN
     }

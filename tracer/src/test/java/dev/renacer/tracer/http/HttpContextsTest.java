@@ -218,6 +218,33 @@ class HttpContextsTest {
     }
 
     @Test
+    void aNumberThatBecomesSomethingElseIsNoConnectionAnyMore() {
+        traffic.receives(THREAD, FD, request(5));
+        traffic.calls("dup2", OTHER, 3, FD);
+        assertThat(traffic.calls("setsockopt", THREAD, FD)).isEqualTo(NONE);
+        traffic.receives(THREAD, FD2, request(6));
+        assertThat(traffic.calls("close_range", THREAD, FD2, FD2)).isEqualTo("6");
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void connectionsThatCannotBeFollowedAreCounted() {
+        traffic.receives(THREAD, FD, request(5));
+        traffic.sendsUnseen(THREAD, FD, 100);
+        traffic.sendsUnseen(THREAD, FD, 100);
+        assertThat(traffic.contexts.unfollowed()).isOne();
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void moreConnectionsThanAProgramNeedsAreNotFollowed() {
+        for (int fd = 0; fd < 8_193; fd++) {
+            traffic.nonBlocking().receives(THREAD, 1_000 + fd, request(5));
+        }
+        assertThat(traffic.contexts.unfollowed()).isOne();
+    }
+
+    @Test
     void encryptedConnectionsAreCounted() {
         traffic.receives(THREAD, FD, "\u0016\u0003\u0001\u0000@\u0001");
         traffic.sends(THREAD, FD2, "\u0016\u0003\u0001\u0000@\u0001");

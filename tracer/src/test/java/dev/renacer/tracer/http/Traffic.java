@@ -75,6 +75,10 @@ final class Traffic {
         return told(call(name, tid, argument));
     }
 
+    String calls(String name, int tid, long... arguments) {
+        return told(call(name, tid, arguments[0]).args(arguments));
+    }
+
     String callsInVain(String name, int tid, int argument) {
         return told(call(name, tid, argument).error(EAGAIN));
     }
