@@ -62,14 +62,16 @@ enum rc_read_shape {
                        // as a message of HTTP does, and then as RC_PIECE_HEAD
     RC_SHAPE_COUNT,
 };
-// Where the bytes of RC_SHAPE_HEAD are; RC_HEAD_RECEIVED besides: the call has received them.
+// Where the bytes of RC_SHAPE_HEAD are; RC_HEAD_RECEIVED besides: the call has received them. Above RC_HEAD_FLAGS: the
+// argument with its flags of recv(2), 0: it has none. With MSG_PEEK nothing passes.
 enum rc_head_in {
     RC_HEAD_IN_BUFFER,
     RC_HEAD_IN_VECTOR,  // struct iovec
     RC_HEAD_IN_MESSAGE, // struct msghdr
+    RC_HEAD_UNSEEN,     // not in the program's memory, and passed over; the argument only has the name
     RC_HEAD_IN_COUNT,
 };
-enum { RC_HEAD_RECEIVED = 4 };
+enum { RC_HEAD_RECEIVED = 4, RC_HEAD_FLAGS = 3 };
 // Whose links are read.
 enum rc_links {
     RC_LINKS_OF_RESULT,   // of the number that the call has returned; the argument only has the name

@@ -48,8 +48,8 @@ static bool fields_are_sound(const struct rc_read *read) {
         return read->field < RC_LINKS_COUNT && (read->when & RC_READ_AT_ENTRY) == 0 &&
                read->count <= RC_LINKS_OF_ARRAY;
     case RC_SHAPE_HEAD:
-        return (read->field & ~RC_HEAD_RECEIVED) < RC_HEAD_IN_COUNT && (read->when & RC_READ_AT_ENTRY) == 0 &&
-               (read->flags & RC_READ_COMPAT) == 0;
+        return (read->field & (RC_HEAD_RECEIVED - 1)) < RC_HEAD_IN_COUNT && read->field >> RC_HEAD_FLAGS < ARGS &&
+               (read->when & RC_READ_AT_ENTRY) == 0 && (read->flags & RC_READ_COMPAT) == 0;
     default:
         return true;
     }

@@ -149,11 +149,16 @@ struct rc_stack_head {
 
 // The `arg` of a piece that is not an argument but the first bytes that the call has transferred, if they begin as a
 // message of HTTP does, go on with one, or pass on a connection of HTTP/2: RC_HEAD_BYTES at most. More than one buffer
-// are one behind the other. The index of the piece says what the descriptor was at that moment.
+// are one behind the other. The index of the piece says what the descriptor was at that moment. On a connection of
+// HTTP/2 the bytes are those of a struct rc_frames_head, and behind it what has passed without the payloads of DATA.
 enum { RC_PIECE_HEAD = 18, RC_HEAD_BYTES = 4096 };
 enum rc_head_descriptor {
     RC_HEAD_IS_SOCKET = 1 << 0,
     RC_HEAD_BLOCKS = 1 << 1, // it has no O_NONBLOCK: the thread itself waits for it
+    RC_HEAD_FRAMES = 1 << 2, // a connection of HTTP/2
+};
+struct rc_frames_head {
+    uint64_t passed; // bytes of the connection that the core has seen pass in this direction before
 };
 // The `arg` of a piece that is not an argument but what the application has published about the thread when it made the
 // call: the head of a thread-local context record of OpenTelemetry's OTEP 4947. Only one that is valid and names a

@@ -35,11 +35,22 @@ struct rc_open_head {
     uint32_t left;     // how many more bytes are read of it
 };
 
+// What passes in one direction of a connection of HTTP/2 (shapes/frames.c).
+struct rc_frames {
+    uint64_t passed;  // bytes
+    uint32_t kept;    // so many more bytes are kept: of the preface, or of a payload
+    uint32_t omitted; // ... or are not: of a payload of DATA
+    uint8_t head[4];  // length and type of the frame whose head passes
+    uint8_t head_length;
+};
+
 // A connection of HTTP/2: what passes on it never begins as a head.
 enum { RC_FRAMED = 64 };
 struct rc_framed {
     int fd;
     uint64_t socket; // its number in /proc: the descriptor may be another file's by now
+    struct rc_frames sent;
+    struct rc_frames received;
 };
 
 struct rc_process {

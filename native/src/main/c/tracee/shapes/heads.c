@@ -16,6 +16,8 @@
 
 #include "ring/event.h"
 #include "tracee/memory.h"
+#include "tracee/shapes/framed.h"
+#include "tracee/shapes/frames.h"
 #include "tracee/shapes/reader.h"
 #include "tracee/tasks.h"
 
@@ -58,19 +60,30 @@ static bool is_head(const uint8_t *bytes, size_t length) {
     return is_handshake(bytes, length);
 }
 
-// Copies the buffers one behind the other, up to `most` bytes from `got` on. Returns how many there are then.
-static size_t gather(const struct rc_reader *reader, const struct iovec *buffers, size_t count, size_t got,
-                     size_t most) {
-    uint8_t *out = rc_next_piece(reader->task);
-    size_t skip = got;
-    for (size_t i = 0; i < count && got < most; i++) {
-        if (skip >= buffers[i].iov_len) {
-            skip -= buffers[i].iov_len;
+// What a call transfers, in its buffers. What was read last is at hand: most of it is looked at in small parts.
+struct buffers {
+    struct rc_transfer transfer;
+    const struct rc_task *task;
+    const struct iovec *at;
+    size_t count;
+    uint64_t near_from;
+    size_t near_length;
+    uint8_t near[FIRST];
+};
+
+// Copies them one behind the other. Returns how many bytes could be read.
+static size_t gather(const struct buffers *buffers, uint64_t from, uint8_t *out, size_t length) {
+    uint64_t skip = from;
+    size_t got = 0;
+    for (size_t i = 0; i < buffers->count && got < length; i++) {
+        const struct iovec *buffer = &buffers->at[i];
+        if (skip >= buffer->iov_len) {
+            skip -= buffer->iov_len;
             continue;
         }
-        const uint64_t address = (uint64_t)(uintptr_t)buffers[i].iov_base + skip;
-        const size_t want = (size_t)rc_least(buffers[i].iov_len - skip, most - got);
-        const int copied = rc_memory_read(reader->task, address, out + got, want);
+        const uint64_t address = (uint64_t)(uintptr_t)buffer->iov_base + skip;
+        const size_t want = (size_t)rc_least(buffer->iov_len - skip, length - got);
+        const int copied = rc_memory_read(buffers->task, address, out + got, want);
         got += copied > 0 ? (size_t)copied : 0;
         if (copied < (int)want) {
             break;
@@ -80,14 +93,25 @@ static size_t gather(const struct rc_reader *reader, const struct iovec *buffers
     return got;
 }
 
-// The number of the socket that the descriptor of the call is now, while its thread stands still; 0: it is none.
-static uint64_t socket_number(const struct rc_task *task, int fd) {
-    char path[64];
-    char text[64] = {0};
-    (void)snprintf(path, sizeof path, "/proc/%d/fd/%d", task->tid, fd);
-    const bool is_socket =
-        readlink(path, text, sizeof text - 1) > 0 && strncmp(text, "socket:[", strlen("socket:[")) == 0;
-    return is_socket ? strtoull(text + strlen("socket:["), NULL, 10) : 0;
+static bool is_near(const struct buffers *buffers, uint64_t from, size_t length) {
+    return from >= buffers->near_from && from - buffers->near_from <= buffers->near_length &&
+           length <= buffers->near_length - (size_t)(from - buffers->near_from);
+}
+
+static size_t copy(struct rc_transfer *transfer, uint64_t from, uint8_t *out, size_t length) {
+    struct buffers *buffers = (struct buffers *)transfer; // its first member
+    if (length > sizeof buffers->near) {
+        return gather(buffers, from, out, length);
+    }
+    if (!is_near(buffers, from, length)) {
+        const size_t most = (size_t)rc_least(sizeof buffers->near, transfer->length - from);
+        buffers->near_from = from;
+        buffers->near_length = gather(buffers, from, buffers->near, most);
+    }
+    const uint8_t *found = buffers->near + (from - buffers->near_from);
+    const size_t got = (size_t)rc_least(length, buffers->near_length - (from - buffers->near_from));
+    memcpy(out, found, got);
+    return got;
 }
 
 // What the descriptor is besides: enum rc_head_descriptor.
@@ -104,36 +128,6 @@ static uint16_t descriptor(const struct rc_task *task, int fd, bool is_socket) {
     const char *flags = strstr(text, "flags:\t"); // octal (proc_pid_fdinfo(5))
     const bool blocks = flags != NULL && (strtoul(flags + strlen("flags:\t"), NULL, 8) & O_NONBLOCK) == 0;
     return (uint16_t)((is_socket ? RC_HEAD_IS_SOCKET : 0) | (blocks ? RC_HEAD_BLOCKS : 0));
-}
-
-static struct rc_framed *framed(struct rc_process *process, int fd) {
-    for (unsigned i = 0; i < process->framed_count; i++) {
-        if (process->framed[i].fd == fd) {
-            return &process->framed[i];
-        }
-    }
-    return NULL;
-}
-
-// Whether what the call transfers are frames of HTTP/2: its descriptor is still the socket whose preface has passed.
-static bool is_framed(const struct rc_task *task, int fd) {
-    struct rc_process *process = task->process;
-    struct rc_framed *connection = framed(process, fd);
-    if (connection == NULL) {
-        return false;
-    }
-    if (socket_number(task, fd) == connection->socket) {
-        return true;
-    }
-    *connection = process->framed[--process->framed_count];
-    return false;
-}
-
-// A preface has passed. Without room the connection's frames are not handed over, which shows at the next one.
-static void remember_framed(struct rc_process *process, int fd, uint64_t socket) {
-    if (socket != 0 && process->framed_count < RC_FRAMED) {
-        process->framed[process->framed_count++] = (struct rc_framed){.fd = fd, .socket = socket};
-    }
 }
 
 static struct rc_open_head *open_head(struct rc_process *process, int fd, bool received) {
@@ -181,29 +175,29 @@ static void add_bytes(struct rc_task *task, size_t got, uint64_t there, uint16_t
     rc_add_piece(task, &piece);
 }
 
-static void add(const struct rc_reader *reader, const struct iovec *buffers, size_t count) {
+static void add(const struct rc_reader *reader, const struct iovec *at, size_t count) {
     struct rc_task *task = reader->task;
     const int fd = (int)task->call.args[0];
     const uint64_t there = rc_result_length(reader);
-    if (is_framed(task, fd)) {
-        const size_t got = gather(reader, buffers, count, 0, (size_t)rc_least(RC_HEAD_BYTES, there));
-        if (got > 0) {
-            add_bytes(task, got, there, RC_HEAD_IS_SOCKET);
-        }
+    const bool received = (reader->read->field & RC_HEAD_RECEIVED) != 0;
+    struct buffers buffers = {.task = task, .at = at, .count = count};
+    buffers.transfer = (struct rc_transfer){.copy = copy, .length = there};
+    struct rc_framed *connection = rc_framed_find(task, fd);
+    if (connection != NULL) {
+        rc_framed_add(task, connection, received, &buffers.transfer, RC_HEAD_IS_SOCKET);
         return;
     }
-    const bool received = (reader->read->field & RC_HEAD_RECEIVED) != 0;
     struct rc_open_head *known = open_head(task->process, fd, received);
     const struct rc_open_head none = {.fd = fd, .received = received, .left = MOST};
     struct rc_open_head now = known != NULL ? *known : none;
-    size_t got = gather(reader, buffers, count, 0, (size_t)rc_least(FIRST, there));
-    const uint8_t *bytes = rc_next_piece(task);
+    uint8_t *bytes = rc_next_piece(task);
+    size_t got = copy(&buffers.transfer, 0, bytes, (size_t)rc_least(FIRST, there));
     const bool first = known == NULL;
     if (got == 0 || (first && !is_head(bytes, got))) {
         return;
     }
     if (got == FIRST) {
-        got = gather(reader, buffers, count, got, (size_t)rc_least(RC_HEAD_BYTES, there));
+        got += gather(&buffers, got, bytes + got, (size_t)rc_least(RC_HEAD_BYTES, there) - got);
     }
     const bool is_text = !first || bytes[0] >= ' ';
     got = is_text ? got : (size_t)rc_least(got, OF_HANDSHAKE);
@@ -212,13 +206,16 @@ static void add(const struct rc_reader *reader, const struct iovec *buffers, siz
         add_bytes(task, got, there, RC_HEAD_IS_SOCKET);
         return;
     }
-    const uint64_t socket = socket_number(task, fd);
+    const uint64_t socket = rc_socket_number(task, fd);
+    const uint16_t is = descriptor(task, fd, socket != 0);
     const bool is_preface = first && got >= strlen(PREFACE) && begins_as(bytes, got, PREFACE);
-    if (is_preface) {
-        remember_framed(task->process, fd, socket);
-    }
+    connection = is_preface ? rc_framed_begin(task, fd, socket, received) : NULL;
     follow(task->process, known, now, got, is_preface || ends(now.ending, bytes, got) || got < there);
-    add_bytes(task, got, there, descriptor(task, fd, socket != 0));
+    if (connection != NULL) {
+        rc_framed_add(task, connection, received, &buffers.transfer, is);
+    } else {
+        add_bytes(task, got, there, is);
+    }
 }
 
 static void add_vector(const struct rc_reader *reader, uint64_t address, uint64_t count) {
@@ -230,11 +227,26 @@ static void add_vector(const struct rc_reader *reader, uint64_t address, uint64_
     }
 }
 
+// Frames of HTTP/2 are counted all the same: their heads, and then the payload of a file.
+static void add_unseen(const struct rc_reader *reader) {
+    struct buffers none = {.task = reader->task};
+    none.transfer = (struct rc_transfer){.copy = copy, .length = rc_result_length(reader)};
+    struct rc_framed *connection = rc_framed_find(reader->task, (int)reader->task->call.args[0]);
+    if (connection != NULL) {
+        rc_framed_add(reader->task, connection, (reader->read->field & RC_HEAD_RECEIVED) != 0, &none.transfer,
+                      RC_HEAD_IS_SOCKET);
+    }
+}
+
 void rc_read_head(const struct rc_reader *reader, uint64_t address) {
     const struct rc_event *call = &reader->task->call;
     const uint64_t count = call->args[reader->read->of];
+    const unsigned flags = reader->read->field >> RC_HEAD_FLAGS;
     struct msghdr message;
-    switch ((enum rc_head_in)(reader->read->field & ~RC_HEAD_RECEIVED)) {
+    if (flags != 0 && (call->args[flags] & MSG_PEEK) != 0) {
+        return; // it will be received later
+    }
+    switch ((enum rc_head_in)(reader->read->field & (RC_HEAD_RECEIVED - 1))) {
     case RC_HEAD_IN_VECTOR:
         add_vector(reader, address, count);
         break;
@@ -242,6 +254,9 @@ void rc_read_head(const struct rc_reader *reader, uint64_t address) {
         if (rc_memory_read(reader->task, address, &message, sizeof message) == (int)sizeof message) {
             add_vector(reader, (uint64_t)(uintptr_t)message.msg_iov, message.msg_iovlen);
         }
+        break;
+    case RC_HEAD_UNSEEN:
+        add_unseen(reader);
         break;
     default:
         add(reader, &(struct iovec){.iov_base = (void *)(uintptr_t)address, .iov_len = (size_t)count}, 1);

@@ -6,6 +6,7 @@ package dev.renacer.capture.plan;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -109,9 +110,12 @@ public record ArgumentRead(
         /** In an array of {@code struct iovec}, whose length is an argument. */
         VECTOR(1),
         /** In a {@code struct msghdr}. */
-        MESSAGE(2);
+        MESSAGE(2),
+        /** Not in the program's memory: they are only counted. */
+        UNSEEN(3);
 
         private static final int RECEIVED = 4;
+        private static final int FLAGS = 3;
 
         private final int number;
 
@@ -304,8 +308,9 @@ public record ArgumentRead(
      * @param argument  that points to them
      * @param length    the argument that says how much room there is
      * @param received  whether the call receives them
+     * @param flags     the argument with its flags of {@code recv(2)}, not 0, of which {@code MSG_PEEK} counts; empty: it has none
      */
-    public static ArgumentRead head(int argument, HeadIn where, int length, boolean received) {
+    public static ArgumentRead head(int argument, HeadIn where, int length, boolean received, OptionalInt flags) {
         return new ArgumentRead(
                         argument,
                         EnumSet.of(When.POSITIVE),
@@ -314,7 +319,7 @@ public record ArgumentRead(
                         1,
                         false,
                         false)
-                .laidOut(Layout.of(where.number | (received ? HeadIn.RECEIVED : 0)));
+                .laidOut(Layout.of(where.number | (received ? HeadIn.RECEIVED : 0) | flags.orElse(0) << HeadIn.FLAGS));
     }
 
     /** Bits of {@code enum rc_read_when}. */

@@ -14,6 +14,8 @@ import java.util.List;
 final class HeadReads {
     private static final int BUFFER = 1;
     private static final int LENGTH = 2;
+    /** Where none of the arguments points to the bytes. */
+    private static final int DESCRIPTOR = 0;
 
     private HeadReads() {}
 
@@ -28,6 +30,11 @@ final class HeadReads {
     }
 
     private static ArgumentRead read(Transfer transfer, HeadIn where) {
-        return ArgumentRead.head(BUFFER, where, LENGTH, transfer.role() == TransferCalls.Role.RECEIVE);
+        return ArgumentRead.head(
+                where == HeadIn.UNSEEN ? DESCRIPTOR : BUFFER,
+                where,
+                LENGTH,
+                transfer.role() == TransferCalls.Role.RECEIVE,
+                transfer.flags());
     }
 }

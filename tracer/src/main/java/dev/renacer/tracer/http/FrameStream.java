@@ -7,9 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of HTTP/2 that pass in one direction of a connection, one behind the other (RFC 9113, section 4). Payloads that
- * nobody wants are passed over by their length. What cannot be followed for certain is not followed any more. Not
- * thread-safe.
+ * The frames of HTTP/2 that pass in one direction of a connection, one behind the other (RFC 9113, section 4). The core keeps
+ * them without the payloads of DATA. What cannot be followed for certain is not followed any more. Not thread-safe.
  */
 final class FrameStream {
     private static final int MOST_OF_PAYLOAD = 1 << 16;
@@ -37,6 +36,7 @@ final class FrameStream {
     private @Nullable Frame frame; // whose payload passes
     private boolean wanted;
     private long left; // of the payload
+    private long passed; // bytes
     private boolean lost;
 
     /**
@@ -56,34 +56,64 @@ final class FrameStream {
     }
 
     /**
+     * A transfer of which nothing is known but its length.
+     *
+     * @param count  at least 1
+     */
+    void passUnseen(long count, Receiver receiver) {
+        pass(passed, NOTHING, count, receiver);
+    }
+
+    /**
      * A transfer.
      *
-     * @param bytes  its first bytes; empty: they are not known
-     * @param count  how many it has, at least 1
+     * @param before  how many bytes the core has seen pass before
+     * @param kept    what is in it besides payloads of DATA, or the beginning of that
+     * @param count   how many bytes it has, at least 1
      */
-    void pass(byte[] bytes, long count, Receiver receiver) {
+    void pass(long before, byte[] kept, long count, Receiver receiver) {
         if (frame != null) {
             receiver.touches(frame);
         }
+        if (before != passed) {
+            lose(); // it has not seen all, so it may have kept something else
+        }
         long at = 0;
+        int in = 0;
         while (at < count && !lost) {
-            if (frame != null && !wanted) {
-                long taken = Math.min(left, count - at);
-                left -= taken;
-                at += taken;
-                finish(receiver);
-            } else if (at >= bytes.length) {
+            int taken;
+            if (frame != null && frame.type() == Frame.DATA) {
+                at += passPayload(count - at, receiver);
+                continue;
+            } else if (in >= kept.length) {
                 lose();
+                return;
+            } else if (frame != null && !wanted) {
+                taken = passPayload(Math.min(kept.length - in, count - at), receiver);
             } else {
-                at += gather(bytes, (int) at, receiver);
+                taken = gather(kept, in, count - at, receiver);
             }
+            in += taken;
+            at += taken;
+        }
+        passed += count;
+        if (in < kept.length) {
+            lose();
         }
     }
 
+    /** Passes over as much of an unwanted payload as there is, at most this. Returns how much that was. */
+    private int passPayload(long most, Receiver receiver) {
+        int taken = (int) Math.min(left, most);
+        left -= taken;
+        finish(receiver);
+        return taken;
+    }
+
     /** Takes what is missing of the preface, a head or a payload. Returns how much that was. */
-    private int gather(byte[] bytes, int at, Receiver receiver) {
+    private int gather(byte[] bytes, int at, long most, Receiver receiver) {
         int whole = frame != null ? frame.length() : preface.length > 0 ? preface.length : Frame.HEAD;
-        int taken = Math.min(whole - partial.length, bytes.length - at);
+        int taken = (int) Math.min(Math.min(whole - partial.length, bytes.length - at), most);
         int before = partial.length;
         partial = Arrays.copyOf(partial, before + taken);
         System.arraycopy(bytes, at, partial, before, taken);

@@ -4,6 +4,9 @@
 package dev.renacer.tracer.http;
 
 import dev.renacer.tracer.context.ThreadContext;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Http2Connection implements Connection {
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NOTHING = {};
+    private static final VarHandle AS_LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final int PASSED = Long.BYTES;
     private static final int SHORTEST = 4;
     private static final int MOST_STREAMS = 1024;
     private static final int SEVERAL = -1;
@@ -56,8 +62,22 @@ final class Http2Connection implements Connection {
 
     /** Whether a connection that begins with these bytes is one of HTTP/2, or none at all. */
     static boolean begins(byte[] bytes) {
-        int known = Math.min(bytes.length, PREFACE.length);
-        return known >= SHORTEST && Arrays.equals(bytes, 0, known, PREFACE, 0, known);
+        return hasPreface(bytes, 0);
+    }
+
+    /** Whether that is so of frames as the core keeps them. */
+    static boolean beginsFramed(byte[] bytes) {
+        return before(bytes) == 0 && hasPreface(bytes, PASSED);
+    }
+
+    private static boolean hasPreface(byte[] bytes, int from) {
+        int known = Math.min(bytes.length - from, PREFACE.length);
+        return known >= SHORTEST && Arrays.equals(bytes, from, from + known, PREFACE, 0, known);
+    }
+
+    /** How many bytes had passed by the core's account: {@code struct rc_frames_head}. */
+    private static long before(byte[] bytes) {
+        return bytes.length < PASSED ? -1 : (long) AS_LONG.get(bytes, 0);
     }
 
     /** Empty unless one request alone is under way. */
@@ -76,7 +96,16 @@ final class Http2Connection implements Connection {
         opened = false;
         boolean asks = isServer == receives;
         FrameStream frames = asks ? requests : responses;
-        frames.pass(bytes, count, asks ? new Requests() : new Responses());
+        FrameStream.Receiver receiver = asks ? new Requests() : new Responses();
+        if (bytes.length == 0) {
+            frames.passUnseen(count, receiver);
+        } else {
+            frames.pass(
+                    before(bytes),
+                    Arrays.copyOfRange(bytes, Math.min(PASSED, bytes.length), bytes.length),
+                    count,
+                    receiver);
+        }
         if (frames.isLost()) {
             lose();
             return Optional.empty();

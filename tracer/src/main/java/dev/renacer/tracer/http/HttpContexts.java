@@ -26,6 +26,7 @@ public final class HttpContexts {
     private static final byte[] UNKNOWN = {};
     private static final int SOCKET = 1;
     private static final int BLOCKS = 1 << 1;
+    private static final int FRAMES = 1 << 2;
     private static final int PEEK = 2; // MSG_PEEK
     /** The lower half of a key. */
     private static final long DESCRIPTOR = 0xffff_ffffL;
@@ -72,7 +73,9 @@ public final class HttpContexts {
             case REPLACE -> replaced(event, key, made);
             case CLOSE_RANGE -> closedRange(event, made);
             case SHUTDOWN -> onConnection(key, event.tid());
-            case RECEIVE -> transferred(event, key, piece, true, made && !peeks(syscall, event));
+            case RECEIVE ->
+                transferred(
+                        event, key, piece, true, made && !peeks(kind.transfer().get(), event));
             case SEND -> transferred(event, key, piece, false, made);
         };
     }
@@ -183,6 +186,9 @@ public final class HttpContexts {
             connections.put(key, connection);
         }
         boolean followed = !connection.isLost();
+        if (piece >= 0 && isFramed(event, piece) != connection instanceof Http2Connection) {
+            connection.lose(); // what the core follows is another connection
+        }
         Optional<ThreadContext> parent = connection.transfer(receives, bytes, event.result(), event.tid());
         unfollowed += followed && connection.isLost() ? 1 : 0;
         if (connection.hasBroughtWork()) {
@@ -197,6 +203,9 @@ public final class HttpContexts {
         if (bytes.length == 0) {
             return Optional.empty();
         }
+        if (isFramed(event, piece)) {
+            return Http2Connection.beginsFramed(bytes) ? Optional.of(new Http2Connection(receives)) : Optional.empty();
+        }
         if (bytes[0] < FIRST_OF_TEXT) {
             encrypted += receives && bytes.length > HELLO_AT && bytes[0] == HANDSHAKE && bytes[HELLO_AT] == CLIENT_HELLO
                     ? 1
@@ -205,12 +214,18 @@ public final class HttpContexts {
         }
         int descriptor = event.pieceIndex(piece);
         if (Http2Connection.begins(bytes)) {
-            return (descriptor & SOCKET) == 0 ? Optional.empty() : Optional.of(new Http2Connection(receives));
+            unfollowed += (descriptor & SOCKET) == 0 ? 0 : 1; // one more than the core can follow
+            return Optional.empty();
         }
         boolean isRequest = bytes[0] != 'H' || bytes.length < 2 || bytes[1] != 'T';
         return isRequest && (descriptor & SOCKET) != 0
                 ? Optional.of(new Http1Connection(receives, (descriptor & BLOCKS) != 0))
                 : Optional.empty();
+    }
+
+    /** Whether the piece is of frames of HTTP/2, as the core keeps them. */
+    private static boolean isFramed(CapturedEvent event, int piece) {
+        return (event.pieceIndex(piece) & FRAMES) != 0;
     }
 
     /** What a call is made for whose first argument is a descriptor. */
@@ -228,12 +243,8 @@ public final class HttpContexts {
         return connection == null ? Optional.empty() : connection.parentOf(tid);
     }
 
-    private static boolean peeks(Syscall syscall, CapturedEvent event) {
-        return switch (syscall.name()) {
-            case "recvfrom" -> (event.arg(3) & PEEK) != 0;
-            case "recvmsg" -> (event.arg(2) & PEEK) != 0;
-            default -> false;
-        };
+    private static boolean peeks(Transfer transfer, CapturedEvent event) {
+        return transfer.flags().isPresent() && (event.arg(transfer.flags().getAsInt()) & PEEK) != 0;
     }
 
     /** A program may use any call number: only the kinds of existing calls are kept. */

@@ -10,10 +10,12 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** What calls do with the connection that their first argument is, by transfers.tsv. */
 public final class TransferCalls {
+    private static final int FLAGS = 3;
     private static final Map<String, Transfer> BY_NAME = read();
 
     /** What a call does. */
@@ -38,8 +40,9 @@ public final class TransferCalls {
      * A call.
      *
      * @param where  where the bytes are; empty: they cannot be seen
+     * @param flags  the index of the argument with its flags of {@code recv(2)}; empty: it has none
      */
-    public record Transfer(Role role, Optional<HeadIn> where) {}
+    public record Transfer(Role role, Optional<HeadIn> where, OptionalInt flags) {}
 
     private TransferCalls() {}
 
@@ -62,7 +65,8 @@ public final class TransferCalls {
                             Role.valueOf(row[1].toUpperCase(Locale.ROOT)),
                             row.length > 2
                                     ? Optional.of(HeadIn.valueOf(row[2].toUpperCase(Locale.ROOT)))
-                                    : Optional.empty()));
+                                    : Optional.empty(),
+                            row.length > FLAGS ? OptionalInt.of(Integer.parseInt(row[FLAGS])) : OptionalInt.empty()));
         }
         return calls;
     }

@@ -106,12 +106,49 @@ class Http2ContextsTest {
     }
 
     @Test
-    void whereTheNextFrameBeginsUnseenNothingMoreIsTold() {
+    void framesBehindLongBodiesAreSeen() {
         traffic.receives(THREAD, FD, start() + client.request(1, 5));
-        traffic.receives(THREAD, FD, data(1, 0, 5_000) + data(1, END_STREAM, 1));
+        assertThat(traffic.receives(THREAD, FD, data(1, 0, 16_384) + data(1, END_STREAM, 9_000)))
+                .isEqualTo("5");
+        traffic.receives(THREAD, FD, data(1, 0, 5_000) + client.request(3, 6) + data(3, END_STREAM, 70_000));
+        assertThat(traffic.sends(THREAD, FD, data(3, 0, 20_000) + response(3))).isEqualTo("6");
+        assertThat(traffic.sends(THREAD, FD, response(1))).isEqualTo("5");
+    }
+
+    @Test
+    void aFileThatIsSentIsABody() {
+        traffic.receives(THREAD, FD, start() + client.request(1, 5));
+        traffic.sends(THREAD, FD, data(1, 0, 16_384).substring(0, 9));
+        assertThat(traffic.sendsFile(THREAD, FD, 16_384)).isEqualTo("5");
+        assertThat(traffic.sends(THREAD, FD, response(1))).isEqualTo("5");
+    }
+
+    @Test
+    void whatTheCoreHasNotSeenEndsIt() {
+        traffic.receives(THREAD, FD, start() + client.request(1, 5));
+        traffic.sends(THREAD, FD, data(1, 0, 16_384).substring(0, 9));
+        traffic.sendsUnknownToTheCore(THREAD, FD, 16_384);
+        assertThat(traffic.sends(THREAD, FD, response(1)))
+                .as("the core has taken this for the body and has kept something else")
+                .isEqualTo(NONE);
+        assertThat(traffic.calls("setsockopt", THREAD, FD)).isEqualTo(NONE);
+    }
+
+    @Test
+    void afterAFrameWithMoreThanIsKeptNothingMoreIsTold() {
+        traffic.receives(THREAD, FD, start() + client.request(1, 5));
+        traffic.receives(THREAD, FD, frame(Frames.SETTINGS, 0, 0, "s".repeat(5_000)));
         assertThat(traffic.calls("setsockopt", THREAD, FD)).isEqualTo(NONE);
         traffic.receives(THREAD, FD, client.request(3, 6));
         assertThat(traffic.calls("setsockopt", THREAD, FD)).isEqualTo(NONE);
+        assertThat(traffic.contexts.unfollowed()).isEqualTo(1);
+    }
+
+    @Test
+    void aConnectionThatTheCoreHasNoRoomForIsCounted() {
+        traffic.beyondTheCoresRoom().receives(THREAD, FD, start() + client.request(1, 5));
+        assertThat(traffic.calls("setsockopt", THREAD, FD)).isEqualTo(NONE);
+        assertThat(traffic.contexts.unfollowed()).isEqualTo(1);
     }
 
     @Test

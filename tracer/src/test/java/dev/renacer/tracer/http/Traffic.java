@@ -11,6 +11,8 @@ import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.syscall.SyscallTable;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Calls of a program that serves or sends requests, and what they are made for: the number of the request, or "none". */
@@ -19,15 +21,27 @@ final class Traffic {
     private static final int SOCKET = 1;
     private static final int BLOCKS = 2;
     private static final int EAGAIN = 11;
+    private static final int FRAMES = 4;
     private static final int MOST = 4096;
+
+    /** A connection of HTTP/2 as the core follows it. */
+    private record Framed(CoreFrames sent, CoreFrames received) {}
 
     final HttpContexts contexts = new HttpContexts();
     private final SyntheticRing ring = new SyntheticRing();
+    private final Map<Integer, Framed> framed = new HashMap<>();
+    private boolean hasRoom = true;
     private int descriptor = SOCKET | BLOCKS;
 
     /** From here on connections are such that no thread waits for them itself. */
     Traffic nonBlocking() {
         descriptor = SOCKET;
+        return this;
+    }
+
+    /** From here on the core follows no further connection of HTTP/2. */
+    Traffic beyondTheCoresRoom() {
+        hasRoom = false;
         return this;
     }
 
@@ -57,8 +71,11 @@ final class Traffic {
         return transfers("recvfrom", tid, fd, text, true);
     }
 
-    /** The thread receives this, of which the core cannot tell that it belongs to HTTP. */
+    /** The thread receives this, of which the core cannot tell that it belongs to HTTP, or keeps nothing. */
     String receivesUnseen(int tid, int fd, int bytes) {
+        if (framed.containsKey(fd)) {
+            framed.get(fd).received().passPayload(bytes);
+        }
         return told(call("recvfrom", tid, fd).result(bytes));
     }
 
@@ -70,8 +87,22 @@ final class Traffic {
         return told(call("sendto", tid, fd).result(bytes));
     }
 
+    /** The thread sends so many bytes of a file, which are payload. */
+    String sendsFile(int tid, int fd, int bytes) {
+        Optional.ofNullable(framed.get(fd)).orElseThrow().sent().passPayload(bytes);
+        return told(call("sendfile", tid, fd).result(bytes));
+    }
+
+    /** The thread sends so many bytes in a way that the core does not count. */
+    String sendsUnknownToTheCore(int tid, int fd, int bytes) {
+        return told(call("sendto", tid, fd).result(bytes));
+    }
+
     /** A call whose first argument is this. */
     String calls(String name, int tid, int argument) {
+        if (name.equals("close")) {
+            framed.remove(argument);
+        }
         return told(call(name, tid, argument));
     }
 
@@ -94,7 +125,24 @@ final class Traffic {
 
     private String transfers(String name, int tid, int fd, String text, boolean isHead) {
         SyntheticRing.Event call = call(name, tid, fd).result(text.getBytes(StandardCharsets.ISO_8859_1).length);
-        return told(isHead ? head(call, text) : call);
+        return told(isHead ? head(call, fd, text, name.equals("recvfrom")) : call);
+    }
+
+    private SyntheticRing.Event head(SyntheticRing.Event call, int fd, String text, boolean receives) {
+        if (text.startsWith("PRI ") && (descriptor & SOCKET) != 0 && hasRoom) {
+            framed.put(fd, new Framed(new CoreFrames(!receives), new CoreFrames(receives)));
+        }
+        Framed connection = framed.get(fd);
+        if (connection == null) {
+            return head(call, text);
+        }
+        Optional<String> piece = (receives ? connection.received() : connection.sent()).pass(text);
+        if (piece.isEmpty()) {
+            framed.remove(fd);
+            return call;
+        }
+        byte[] bytes = piece.get().getBytes(StandardCharsets.ISO_8859_1);
+        return bytes.length == Long.BYTES ? call : call.part(CapturedEvent.HEAD, 0, descriptor | FRAMES, bytes);
     }
 
     private SyntheticRing.Event head(SyntheticRing.Event call, String text) {
