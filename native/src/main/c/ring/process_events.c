@@ -4,6 +4,7 @@
 // Builds the events about processes and threads from /proc while the task in question is stopped.
 #define _GNU_SOURCE
 #include <string.h>
+#include <unistd.h>
 
 #include "ring/event.h"
 #include "ring/process_events.h"
@@ -21,13 +22,19 @@ static void add_piece(struct rc_process_event *out, uint8_t arg, const char *tex
     out->side_length += (uint32_t)room;
 }
 
+static uint64_t nanoseconds(uint64_t clock_ticks) {
+    return clock_ticks * (UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK)); // cannot fail: a constant of the system
+}
+
 void rc_process_event(struct rc_process_event *out, pid_t tgid, enum rc_kind kind, uint16_t flags, uint64_t time_ns) {
     struct rc_proc_status status = {.ppid = 0};
     (void)rc_proc_status(tgid, &status); // if the process was killed meanwhile, the start event has only its pid
+    struct rc_proc_stat stat = {.start = 0};
+    (void)rc_proc_stat(tgid, &stat); // likewise
     out->event = (struct rc_event){
         .start_ns = time_ns,
         .end_ns = time_ns,
-        .args = {(uint64_t)status.inner_pid},
+        .args = {[0] = (uint64_t)status.inner_pid, [3] = nanoseconds(stat.start)},
         .tid = (uint32_t)tgid,
         .tgid = (uint32_t)tgid,
         .nr = -1,

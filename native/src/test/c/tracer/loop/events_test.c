@@ -12,11 +12,13 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "capture.h"
 #include "harness.h"
 #include "ring/event.h"
+#include "tracee/proc/procfs.h"
 
 static struct recorder *open_draining(const struct rc_options *options) {
     struct recorder *recorder = recorder_open(options);
@@ -35,6 +37,14 @@ static void a_launch_begins_with_its_own_execve(void **state) {
     assert_int_equal(start.flags, RC_LAUNCHED);
     assert_int_equal(start.tgid, pid);
     assert_int_equal(start.aux, getpid());
+    struct rc_proc_stat self;
+    assert_int_equal(rc_proc_stat(getpid(), &self), 0);
+    const uint64_t tick = UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK);
+    assert_true(start.args[3] >= self.start * tick); // in whole ticks since boot, and not before its parent
+    assert_true(start.args[3] % tick == 0);
+    struct timespec now;
+    assert_int_equal(clock_gettime(CLOCK_BOOTTIME, &now), 0);
+    assert_true(start.args[3] <= (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
     assert_string_equal(recorder_text(recorder, 0, 0, NULL), "calls");
     assert_string_equal(recorder_text(recorder, 0, 1, NULL), tracee("calls"));
     const struct rc_event execve = recorder_event(recorder, 1);

@@ -80,7 +80,7 @@ class TracerRoomsTest {
                         Arrow.of("comparison", "", "descriptor", "descriptor.address", "source", "syscall"),
                         Arrow.of("export", "export.collector", "export.settings"),
                         Arrow.of("export.collector", "export.collector.wire", "export.settings"),
-                        Arrow.of("export.collector.wire"),
+                        Arrow.of("export.collector.wire", "output.protobuf"),
                         Arrow.of("export.settings"),
                         Arrow.of(
                                 "output.json",

@@ -28,12 +28,12 @@ final class ProcessTable {
     /** Adds a process that comes under trace. */
     TracedProcess started(CapturedEvent event) {
         int vpid = event.arg(0) > 0 ? (int) event.arg(0) : event.tgid();
-        return put(describe(event, vpid, event.aux()));
+        return put(describe(event, vpid, event.aux()).createdAt(ProcFacts.created(event.arg(3))));
     }
 
     /** Replaces a process by the program it now runs. */
     TracedProcess executed(CapturedEvent event, TracedProcess before) {
-        return put(describe(event, before.vpid(), before.parentPid()));
+        return put(describe(event, before.vpid(), before.parentPid()).createdAt(before.created()));
     }
 
     /** The process has published its resource. */
@@ -45,7 +45,12 @@ final class ProcessTable {
     TracedProcess startLost(int pid) {
         ProcFacts facts = ProcFacts.read(pid);
         return put(new TracedProcess(
-                pid, facts.vpid(), facts.parentPid(), name(facts.executable(), facts.comm()), facts.executable()));
+                        pid,
+                        facts.vpid(),
+                        facts.parentPid(),
+                        name(facts.executable(), facts.comm()),
+                        facts.executable())
+                .createdAt(facts.created()));
     }
 
     /** The process is gone or no longer traced. */

@@ -24,6 +24,10 @@ import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.SyscallTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -241,7 +245,29 @@ class SyscallDecoderTest {
         assertThat(seen.events().get(0).process())
                 .isEqualTo(new TracedProcess(PID, 1, 3, "dash", Optional.of("/bin/dash")));
         assertThat(seen.events().get(1).process().name()).isEqualTo("sub");
+        assertThat(seen.events().get(1).process().created()).isEmpty();
         assertThat(seen.events().get(2).process().name()).isEqualTo("unknown");
+    }
+
+    /** As anybody else on this machine computes it: the second of boot, and clock ticks since. */
+    @Test
+    void aProcessKeepsTheTimeOfItsCreationWhenItExecutesAProgram() throws IOException {
+        Instant boot = Files.readAllLines(Path.of("/proc/stat")).stream()
+                .filter(line -> line.startsWith("btime "))
+                .map(line -> Instant.ofEpochSecond(Long.parseLong(line.substring(6))))
+                .findFirst()
+                .orElseThrow();
+        ring.event(PROCESS_STARTED)
+                .tgid(PID)
+                .args(0, 0, 0, 12_340_000_000L)
+                .string(0, "sh")
+                .publish();
+        event(EXEC).string(0, "ls").publish();
+        drain();
+
+        assertThat(seen.events())
+                .extracting(event -> event.process().created())
+                .containsExactly(Optional.of(boot.plusMillis(12_340)), Optional.of(boot.plusMillis(12_340)));
     }
 
     @Test

@@ -17,7 +17,9 @@ public enum EventKind {
     CALL_UNFINISHED(2),
     /**
      * A process (thread group) comes under trace. {@code tgid} is the process, {@code aux} its parent's tgid as this host sees
-     * it (0: unknown), {@code arg(0)} its pid inside its own PID namespace. The side data holds {@code comm} (argument index
+     * it (0: unknown), {@code arg(0)} its pid inside its own PID namespace, {@code arg(3)} when it was created, in nanoseconds since boot
+     * and in whole clock ticks (0: unknown). {@code arg(1)} and {@code arg(2)} of a forked one are tid and tgid of its
+     * creator. The side data holds {@code comm} (argument index
      * 0) and the path of its executable (argument index 1). Flags say how it came: attached, launched or forked.
      */
     PROCESS_STARTED(3),

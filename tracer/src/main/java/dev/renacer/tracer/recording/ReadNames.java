@@ -9,6 +9,7 @@ import dev.renacer.tracer.recording.block.BlockInput;
 import dev.renacer.tracer.recording.block.RecordingException;
 import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ final class ReadNames {
 
     private final BlockInput in;
     private final boolean publishing;
+    private final boolean created;
     private final List<String> texts = new ArrayList<>();
     private final List<TracedProcess> processes = new ArrayList<>();
     private final List<Optional<SourceLocation>> sources = new ArrayList<>();
@@ -36,11 +38,13 @@ final class ReadNames {
     private long address;
 
     /**
-     * @param publishing  whether processes have what they have published: not in version 1
+     * @param version  of the format: in version 1 processes have nothing that they have published, and before {@link
+     *     Tag#SINCE_CREATED} it is not known when they were created
      */
-    ReadNames(BlockInput in, boolean publishing) {
+    ReadNames(BlockInput in, int version) {
         this.in = in;
-        this.publishing = publishing;
+        this.publishing = version > 1;
+        this.created = version >= Tag.SINCE_CREATED;
     }
 
     private static <T> boolean isNew(int number, List<T> known) throws RecordingException {
@@ -66,9 +70,13 @@ final class ReadNames {
         int number = in.upTo(processes.size(), "the number of a process");
         if (isNew(number, processes)) {
             processes.add(new TracedProcess(
-                    in.signedInt(), in.signedInt(), in.signedInt(), text(), optionalText(), published()));
+                    in.signedInt(), in.signedInt(), in.signedInt(), text(), optionalText(), created(), published()));
         }
         return processes.get(number);
+    }
+
+    private Optional<Instant> created() throws RecordingException {
+        return created && in.one() != 0 ? Optional.of(Instant.ofEpochMilli(in.signed())) : Optional.empty();
     }
 
     private Map<String, String> published() throws RecordingException {

@@ -140,7 +140,7 @@ public final class RecordedTrace {
 
     private void events(BlockInput in, Receiver receiver) throws RecordingException {
         int number = blocks.blocks() - 1;
-        ReadNames names = new ReadNames(in, blocks.version() > 1);
+        ReadNames names = new ReadNames(in, blocks.version());
         CallReader reader = new CallReader(in, names, receiver.wantsSources(), receiver.wantsStacks());
         begunInBlock = begun.isPresent() && !blocks.areAlone();
         int at = 0;

@@ -26,6 +26,9 @@ final class Tag {
     /** What a thread is called. */
     static final int THREAD_NAME = 15;
 
+    /** The first version with the times at which processes were created. */
+    static final int SINCE_CREATED = 4;
+
     /** The first version with times of threads. */
     static final int SINCE_TIMES = 3;
 

@@ -68,6 +68,8 @@ final class WrittenNames {
             out.signed(process.parentPid());
             text(process.name());
             text(process.executable());
+            out.one(process.created().isPresent() ? 1 : 0);
+            process.created().ifPresent(when -> out.signed(when.toEpochMilli()));
             out.number(process.published().size());
             process.published().forEach((name, value) -> {
                 text(name);

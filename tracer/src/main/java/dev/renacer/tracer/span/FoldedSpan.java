@@ -14,6 +14,7 @@ import dev.renacer.tracer.span.volume.TransferCalls;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.data.LinkData;
@@ -53,12 +54,13 @@ record FoldedSpan(
             String spanId,
             SliceContext slice,
             CallParent parent,
+            TraceState traceState,
             SyscallLabel label,
             CallStatus status,
             FoldStatistics folded) {
         SpanContext above = parent.span();
         return new FoldedSpan(
-                SpanContext.create(above.getTraceId(), spanId, above.getTraceFlags(), above.getTraceState()),
+                SpanContext.create(above.getTraceId(), spanId, above.getTraceFlags(), traceState),
                 slice,
                 parent,
                 label.name(),

@@ -15,6 +15,7 @@ import dev.renacer.tracer.span.volume.SpanBudget;
 import dev.renacer.tracer.syscall.IdleWaits;
 import dev.renacer.tracer.syscall.Syscall;
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceState;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -44,21 +45,22 @@ final class ReadableSpans {
      * @param syscall  they call the same
      * @param status   with the same errno, or without
      * @param parent   their spans would have the same parent
+     * @param state    and the same trace state: they were sampled by the same probability
      * @param calls    those of them that were made
      */
-    record Kind(Syscall syscall, CallStatus status, CallParent parent, CallKind<SyscallSpan> calls) {
-        Kind(Syscall syscall, CallStatus status, CallParent parent) {
-            this(syscall, status, parent, new CallKind<>());
+    record Kind(Syscall syscall, CallStatus status, CallParent parent, TraceState state, CallKind<SyscallSpan> calls) {
+        Kind(Syscall syscall, CallStatus status, CallParent parent, TraceState state) {
+            this(syscall, status, parent, state, new CallKind<>());
         }
 
         @SuppressWarnings("ReferenceEquality") // both are usually the very same: then that is found out quickly
-        boolean is(CallStatus other) {
-            return status == other || status.equals(other);
+        boolean is(CallStatus other, TraceState sampled) {
+            return (status == other || status.equals(other)) && (state == sampled || state.equals(sampled));
         }
     }
 
     /** Under which of the application's own spans a kind is. */
-    private record Published(Syscall syscall, CallStatus status, SpanContext parent) {}
+    private record Published(Syscall syscall, CallStatus status, SpanContext parent, TraceState state) {}
 
     /**
      * The kinds of one slice. Under the process itself, by call: few have more than one errno. Under spans of the application, of which
@@ -69,22 +71,23 @@ final class ReadableSpans {
         private final List<Kind> inOrder = new ArrayList<>();
         private final Map<Published, Kind> published = new LinkedHashMap<>();
 
-        Kind of(Syscall syscall, CallStatus status, CallParent parent) {
+        Kind of(Syscall syscall, CallStatus status, CallParent parent, TraceState state) {
             return parent.source() == ParentSource.THREAD_CONTEXT
                     ? published.computeIfAbsent(
-                            new Published(syscall, status, parent.span()), _ -> new Kind(syscall, status, parent))
-                    : underProcess(syscall, status, parent);
+                            new Published(syscall, status, parent.span(), state),
+                            _ -> new Kind(syscall, status, parent, state))
+                    : underProcess(syscall, status, parent, state);
         }
 
         /** Without a lambda for the case that it is not known: one would be created anew for each call. */
-        private Kind underProcess(Syscall syscall, CallStatus status, CallParent parent) {
+        private Kind underProcess(Syscall syscall, CallStatus status, CallParent parent, TraceState state) {
             List<Kind> known = byCall.getOrDefault(syscall, List.of());
             for (Kind kind : known) {
-                if (kind.is(status)) {
+                if (kind.is(status, state)) {
                     return kind;
                 }
             }
-            Kind kind = new Kind(syscall, status, parent);
+            Kind kind = new Kind(syscall, status, parent, state);
             byCall.computeIfAbsent(syscall, _ -> new ArrayList<>()).add(kind);
             inOrder.add(kind);
             return kind;
@@ -115,9 +118,9 @@ final class ReadableSpans {
     }
 
     /** The kind of a call that has ended. A program may use any number: those that no table knows are never folded. */
-    Optional<Kind> kind(Slice slice, SyscallCall ended, CallStatus status, CallParent parent) {
+    Optional<Kind> kind(Slice slice, SyscallCall ended, CallStatus status, CallParent parent, TraceState state) {
         return ended.syscall().known()
-                ? Optional.of(kinds(slice).of(ended.syscall(), status, parent))
+                ? Optional.of(kinds(slice).of(ended.syscall(), status, parent, state))
                 : Optional.empty();
     }
 

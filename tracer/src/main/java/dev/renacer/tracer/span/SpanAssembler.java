@@ -18,12 +18,14 @@ import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.span.attribute.TimeAttributes;
 import dev.renacer.tracer.span.parent.CallParent;
 import dev.renacer.tracer.span.parent.CallParents;
+import dev.renacer.tracer.span.slice.ParentSource;
 import dev.renacer.tracer.span.slice.ProcessResources;
 import dev.renacer.tracer.span.slice.ProcessTraces;
 import dev.renacer.tracer.span.slice.Slice;
 import dev.renacer.tracer.span.slice.SliceEnding;
 import dev.renacer.tracer.span.slice.TraceLimits;
 import dev.renacer.tracer.span.volume.CallCounts;
+import dev.renacer.tracer.span.volume.CallSampler;
 import dev.renacer.tracer.span.volume.FoldStatistics;
 import dev.renacer.tracer.span.volume.FoldedCall;
 import dev.renacer.tracer.span.volume.SpanBudget;
@@ -38,6 +40,7 @@ import dev.renacer.tracer.time.TimeAccounts;
 import dev.renacer.tracer.time.TimeSums;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -72,6 +75,7 @@ public final class SpanAssembler implements TraceListener {
     private final SliceEvents events;
     private final CallDetails details;
     private final CallParents parents;
+    private final CallSampler sampler;
     private final ThreadNames threads;
     private final LockWatch locks;
     private final TimeAccounts times;
@@ -161,6 +165,7 @@ public final class SpanAssembler implements TraceListener {
         this.times = new TimeAccounts(descriptors, options.arguments() != ArgumentDetail.NONE);
         this.details = new CallDetails(options.arguments(), descriptors, threads, locks, times);
         this.parents = new CallParents(options.parents().unsampled());
+        this.sampler = new CallSampler(options.sampling());
         this.options = options;
         this.epochNanos = epochNanos;
         this.minDurationNanos = options.minDuration().toNanos();
@@ -283,15 +288,17 @@ public final class SpanAssembler implements TraceListener {
         } else {
             times.passOn(call.process().pid(), call.tid());
         }
-        String trace = parent.span().getTraceId();
-        if (parents.leavesOut(call) || !options.sampling().keeps(ended, status.isFailure(), trace)) {
+        TraceState state = parents.leavesOut(call)
+                ? null
+                : sampler.keeps(ended, status.isFailure(), parent.span(), parent.source() == ParentSource.PROCESS);
+        if (state == null) {
             countSampled(slice);
         } else if (readable.isPresent()) {
-            readable(readable.get(), slice, call, ended, status, held);
+            readable(readable.get(), slice, call, ended, status, state, held);
         } else if (budget.isPresent() && !budget.get().admits(ended, status.isFailure())) {
             overBudget(slice);
         } else {
-            offer(slice, made(slice, call, ended, status, held));
+            offer(slice, made(slice, call, ended, status, state, held));
             traces.countSpan(slice, ended.endNanos());
         }
     }
@@ -302,10 +309,11 @@ public final class SpanAssembler implements TraceListener {
             SyscallCall call,
             SyscallCall ended,
             CallStatus status,
+            TraceState state,
             Optional<Held> held) {
-        Optional<ReadableSpans.Kind> kind = spans.kind(slice, ended, status, parents.of(call, slice));
+        Optional<ReadableSpans.Kind> kind = spans.kind(slice, ended, status, parents.of(call, slice), state);
         if (spans.admits(slice, kind, ended, status)) {
-            offer(slice, made(slice, call, ended, status, held));
+            offer(slice, made(slice, call, ended, status, state, held));
             traces.countSpan(slice, ended.endNanos());
         } else if (kind.isEmpty()) {
             overBudget(slice);
@@ -315,7 +323,7 @@ public final class SpanAssembler implements TraceListener {
                     ended.endNanos(),
                     TransferCalls.contains(call.syscall().name()) ? TransferCalls.bytes(call) : 0,
                     details.file(call));
-            if (spans.fold(slice, kind.get(), folded, () -> made(slice, call, ended, status, held))) {
+            if (spans.fold(slice, kind.get(), folded, () -> made(slice, call, ended, status, state, held))) {
                 traces.countSpan(slice, ended.endNanos());
             }
         }
@@ -338,10 +346,17 @@ public final class SpanAssembler implements TraceListener {
         sink.overBudget();
     }
 
-    private SyscallSpan made(Slice slice, SyscallCall call, SyscallCall ended, CallStatus status, Optional<Held> held) {
+    private SyscallSpan made(
+            Slice slice,
+            SyscallCall call,
+            SyscallCall ended,
+            CallStatus status,
+            TraceState state,
+            Optional<Held> held) {
         return new SyscallSpan(
                 slice.context(),
                 parents.of(call, slice),
+                state,
                 label(call.syscall()),
                 ids.generateSpanId(),
                 call,
@@ -367,6 +382,7 @@ public final class SpanAssembler implements TraceListener {
                             ids.generateSpanId(),
                             slice.context(),
                             kind.parent(),
+                            kind.state(),
                             label(kind.syscall()),
                             kind.status(),
                             folded));

@@ -44,13 +44,16 @@ final class SyscallSpan implements RenacerSpan, CallSpan {
     private final Outcome outcome;
     private final boolean inProgressAtAttach;
     private final @Nullable CallSource source;
+    private final TraceState traceState;
 
     /**
+     * @param traceState  its own
      * @param endNanos  when the call's effect was complete; later than its return for a connect that did not wait
      */
     SyscallSpan(
             SliceContext slice,
             CallParent parent,
+            TraceState traceState,
             SyscallLabel label,
             String spanId,
             SyscallCall call,
@@ -61,6 +64,7 @@ final class SyscallSpan implements RenacerSpan, CallSpan {
             @Nullable CallSource source) {
         this.slice = slice;
         this.parent = parent;
+        this.traceState = traceState;
         this.label = label;
         this.spanId = spanId;
         this.status = status;
@@ -230,7 +234,7 @@ final class SyscallSpan implements RenacerSpan, CallSpan {
 
         @Override
         public TraceState getTraceState() {
-            return span.parent.span().getTraceState();
+            return span.traceState;
         }
 
         @Override

@@ -279,7 +279,7 @@ class DamagedFilesTest {
 
         assertThatThrownBy(() -> Recordings.replay(newer))
                 .isInstanceOf(RecordingException.class)
-                .hasMessage("it has version 4 of the format, and this renacer reads up to version 3; replay it with a"
+                .hasMessage("it has version 5 of the format, and this renacer reads up to version 4; replay it with a"
                         + " renacer as new as the one that recorded it");
     }
 

@@ -23,6 +23,7 @@ import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.Syscall;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What was recorded is what is replayed, to the last bit. */
 class RoundTripTest {
-    private static final TracedProcess OTHER = new TracedProcess(8, 2, 7, "caf\u00e9 \\377", Optional.empty());
+    private static final TracedProcess OTHER = new TracedProcess(8, 2, 7, "caf\u00e9 \\377", Optional.empty())
+            .createdAt(Optional.of(Instant.ofEpochMilli(1_700_000_000_120L)));
     private static final SourceLocation SOURCE =
             new SourceLocation(Optional.of("main"), Optional.of("/src/main.c"), 42);
     private static final CallStack STACK = new CallStack(

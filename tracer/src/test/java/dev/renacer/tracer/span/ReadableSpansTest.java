@@ -12,6 +12,7 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.span.volume.ProcessBudget;
+import dev.renacer.tracer.span.volume.Sampling;
 import dev.renacer.tracer.span.volume.Volume;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -65,6 +66,28 @@ class ReadableSpansTest {
         long from = 100L * index;
         return Scenario.call(NGINX, Scenario.READ, from, from + 3 + index % 7, Outcome.RETURNED, 10, false)
                 .in(Optional.of(context));
+    }
+
+    /** A call that is kept in each trace counts for one, one that is kept in half of them for two. */
+    @Test
+    void callsThatWereSampledByOtherProbabilitiesAreFoldedApart() {
+        Scenario half = new Scenario(
+                READABLE.withSampling(Sampling.parse(List.of("keep slow 0.005", "sample 0.5"))),
+                Optional.of(TraceParent.parse(
+                        "00-000000000000000000ffffffffffffff-00000000000000ab-01", Optional.of("ot=th:0"))));
+        half.start(NGINX, 0);
+        for (int index = 0; index < 100; index++) {
+            half.call(NGINX, Scenario.READ, 100L * index, 100L * index + (index % 2 == 0 ? 2 : 6), 10);
+        }
+        half.exit(NGINX, 200_000, 0);
+        half.end();
+
+        assertThat(half.calls())
+                .filteredOn(ReadableSpansTest::isSummary)
+                .hasSize(2)
+                .allSatisfy(summary -> assertThat(
+                                summary.getSpanContext().getTraceState().get("ot"))
+                        .isEqualTo(number(summary, "aggregation.duration_max_ns") >= 5_000 ? "th:0" : "th:8"));
     }
 
     @Test

@@ -4,6 +4,7 @@
 package dev.renacer.tracer.export.collector;
 
 import dev.renacer.tracer.export.collector.wire.HeadOfBody;
+import dev.renacer.tracer.export.collector.wire.RequestWithEntities;
 import dev.renacer.tracer.export.settings.Proxies;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.common.export.Compressor;
@@ -113,11 +114,11 @@ final class OtlpHttpSender implements HttpSender {
         body.reset();
         Compressor compressor = config.getCompressor();
         if (compressor == null) {
-            message.writeMessage(body);
+            new RequestWithEntities(message).writeTo(body);
         } else {
             request.header("Content-Encoding", compressor.getEncoding());
             try (OutputStream compressed = compressor.compress(body)) {
-                message.writeMessage(compressed);
+                new RequestWithEntities(message).writeTo(compressed);
             }
         }
         return request.POST(BodyPublishers.ofByteArray(body.bytes(), 0, body.size()))

@@ -8,8 +8,11 @@ package dev.renacer.tracer.export.collector;
  * receiver or a proxy in between has refused, so that only the first request of a size is sent in vain. Thread-safe.
  */
 final class RequestLimit {
+    /** Room for what is added to a request after its size was told: the entities of a hundred resources. */
+    private static final int ENTITIES_BYTES = 64 * 1_024;
+
     /** What gRPC servers take unless they are told otherwise, and so the OpenTelemetry Collector. */
-    static final int FIRST_BYTES = 4 * 1_024 * 1_024;
+    static final int FIRST_BYTES = 4 * 1_024 * 1_024 - ENTITIES_BYTES;
 
     /** A smaller limit is not learned: one strange answer would make a request of each span from then on. */
     static final int LEAST_BYTES = 64 * 1_024;

@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
 /** The layout of the file: docs/reference/recording.md describes it byte by byte. Numbers are little-endian. */
 public final class Frame {
     /** The version of the format that is written. */
-    public static final int VERSION = 3;
+    public static final int VERSION = 4;
 
     /** The first version in which a block can be found behind a damaged one, and be read by itself. */
     static final int BLOCKS_ALONE = 2;

@@ -73,6 +73,9 @@ public final class SpanAttributes {
     public static final AttributeKey<List<String>> PROCESS_COMMAND_ARGS =
             AttributeKey.stringArrayKey("process.command_args");
     public static final AttributeKey<Long> PROCESS_PID = AttributeKey.longKey("process.pid");
+    /** In ISO 8601. With the pid it is what identifies a process (entity {@code process}). */
+    public static final AttributeKey<String> PROCESS_CREATION_TIME = AttributeKey.stringKey("process.creation.time");
+
     public static final AttributeKey<Long> PROCESS_VPID = AttributeKey.longKey("process.vpid");
     public static final AttributeKey<Long> PROCESS_PARENT_PID = AttributeKey.longKey("process.parent_pid");
     public static final AttributeKey<String> PROCESS_EXECUTABLE_NAME =

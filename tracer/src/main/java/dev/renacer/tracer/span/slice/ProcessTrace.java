@@ -6,6 +6,7 @@ package dev.renacer.tracer.span.slice;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.span.volume.ProcessBudget;
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.sdk.resources.Resource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,10 +19,13 @@ public final class ProcessTrace {
     private final Long[] tids = new Long[TID_SLOTS];
     private final ProcessBudget budget = new ProcessBudget();
     private TracedProcess latest;
+    private TracedProcess described;
+    private Optional<Resource> resource = Optional.empty();
     private List<String> commandArguments = List.of();
     private Optional<Slice> current = Optional.empty();
     private Optional<SpanContext> previousRoot;
     private Optional<SliceEnding> ending = Optional.empty();
+    private long endNanos;
     private int slicesOpened;
 
     /**
@@ -29,6 +33,7 @@ public final class ProcessTrace {
      */
     ProcessTrace(TracedProcess process, Optional<SpanContext> previousRoot) {
         this.latest = process;
+        this.described = process;
         this.previousRoot = previousRoot;
         Arrays.fill(tids, 0L);
     }
@@ -56,6 +61,20 @@ public final class ProcessTrace {
         }
     }
 
+    /**
+     * What the process is. Always the same instance while it is that.
+     *
+     * @param as  the process as it was known at a call of its
+     */
+    @SuppressWarnings("ReferenceEquality") // it is mostly the very same: then that is found out quickly
+    Resource resource(TracedProcess as, ProcessResources resources) {
+        if (resource.isEmpty() || (as != described && !ProcessResources.areAlike(as, described))) {
+            resource = Optional.of(resources.of(as));
+        }
+        described = as;
+        return resource.get();
+    }
+
     /** What its program was executed with, from argument 0 on. */
     public void commandArguments(List<String> arguments) {
         commandArguments = List.copyOf(arguments);
@@ -79,8 +98,14 @@ public final class ProcessTrace {
         return ending;
     }
 
-    void ended(SliceEnding how) {
+    /** When it was gone, nanoseconds since the epoch; 0: it is not. */
+    long endNanos() {
+        return endNanos;
+    }
+
+    void ended(SliceEnding how, long nanos) {
         ending = Optional.of(how);
+        endNanos = nanos;
     }
 
     /** The number of the next slice, from 1. */

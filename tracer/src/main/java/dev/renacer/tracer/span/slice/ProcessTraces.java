@@ -12,6 +12,7 @@ import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -47,6 +48,26 @@ public final class ProcessTraces {
     private static final Attributes TRACE_PARENT = Attributes.of(SpanAttributes.LINK_TYPE, "trace_parent");
     private static final Attributes PARENT_PROCESS = Attributes.of(SpanAttributes.LINK_TYPE, "parent_process");
 
+    /**
+     * What is left of a process that has ended.
+     *
+     * @param endNanos  when it was gone, nanoseconds since the epoch
+     */
+    private record LastRoot(SpanContext root, long endNanos) {
+        private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+        /**
+         * Whether it can be that of the process's parent. A process that was created later is the child of another one
+         * that has the pid again. Times of creation may be too early, by up to a second, but never too late.
+         */
+        boolean mayBeParentOf(TracedProcess child) {
+            return child.created()
+                    .filter(created -> created.isAfter(
+                            Instant.ofEpochSecond(endNanos / NANOS_PER_SECOND, endNanos % NANOS_PER_SECOND)))
+                    .isEmpty();
+        }
+    }
+
     private final ProcessResources resources;
     private final Optional<SpanContext> traceParent;
     private final ParentSource given;
@@ -56,9 +77,9 @@ public final class ProcessTraces {
     private final Consumer<Slice> closing;
     private final Consumer<SpanData> roots;
     private final Map<Integer, ProcessTrace> processes = new HashMap<>();
-    private final Map<Integer, SpanContext> lastRoots = new LinkedHashMap<>() {
+    private final Map<Integer, LastRoot> lastRoots = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, SpanContext> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Integer, LastRoot> eldest) {
             return size() > REMEMBERED;
         }
     };
@@ -124,7 +145,8 @@ public final class ProcessTraces {
     public Slice sliceFor(TracedProcess process, long sinceNanos, long nowNanos) {
         ProcessTrace known = processes.get(process.pid());
         if (known == null) {
-            Optional<SpanContext> previousRoot = Optional.ofNullable(lastRoots.remove(process.pid()));
+            Optional<SpanContext> previousRoot =
+                    Optional.ofNullable(lastRoots.remove(process.pid())).map(LastRoot::root);
             return openFirst(enroll(process, previousRoot), sinceNanos, nowNanos);
         }
         known.published(process);
@@ -154,7 +176,7 @@ public final class ProcessTraces {
         } else {
             current(known, nowNanos, nowNanos).cover(nowNanos, nowNanos);
         }
-        known.ended(ending);
+        known.ended(ending, nowNanos);
         ended.add(known);
     }
 
@@ -233,7 +255,8 @@ public final class ProcessTraces {
         }
         List<LinkData> links = new ArrayList<>();
         Optional.ofNullable(lastRoots.get(parentPid))
-                .ifPresent(root -> links.add(LinkData.create(root, PARENT_PROCESS)));
+                .filter(last -> last.mayBeParentOf(process.latest()))
+                .ifPresent(last -> links.add(LinkData.create(last.root(), PARENT_PROCESS)));
         return openOwn(process, links, sinceNanos, nowNanos);
     }
 
@@ -302,7 +325,7 @@ public final class ProcessTraces {
     private void forget(ProcessTrace process) {
         int pid = process.latest().pid();
         processes.remove(pid);
-        process.previousRoot().ifPresent(root -> lastRoots.put(pid, root));
+        process.previousRoot().ifPresent(root -> lastRoots.put(pid, new LastRoot(root, process.endNanos())));
     }
 
     private void remember(String traceId) {

@@ -88,7 +88,7 @@ public final class Slice {
 
     /** What a process is, as far as it is known now. */
     public Resource resourceOf(TracedProcess of) {
-        return resources.of(of);
+        return process.resource(of, resources);
     }
 
     /**
@@ -137,7 +137,7 @@ public final class Slice {
         TracedProcess latest = process.latest();
         return new ProcessSpan(
                 "process: " + latest.name(),
-                context.of(resources.of(latest)),
+                context.of(process.resource(latest, resources)),
                 parent,
                 startNanos,
                 endNanos,
@@ -171,6 +171,8 @@ public final class Slice {
         attributes.put(SpanAttributes.PROCESS_EXECUTABLE_NAME, latest.name());
         latest.executable().ifPresent(path -> attributes.put(SpanAttributes.PROCESS_EXECUTABLE_PATH, path));
         attributes.put(SpanAttributes.PROCESS_PID, (long) latest.pid());
+        latest.created()
+                .ifPresent(when -> attributes.put(SpanAttributes.PROCESS_CREATION_TIME, ProcessResources.text(when)));
         attributes.put(SpanAttributes.PROCESS_VPID, (long) latest.vpid());
         if (latest.parentPid() != 0) {
             attributes.put(SpanAttributes.PROCESS_PARENT_PID, (long) latest.parentPid());

@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rules that leave calls out. The first rule that says something about a call decides; a call about which none does is
- * kept. Probability goes by the trace's id as OpenTelemetry's consistent probability sampling does (tracestate
- * {@code ot=th}): the last 56 bits of a random trace id are its randomness, and a trace is kept if that is not below the
- * threshold. So a trace that is kept at 1 % is kept at 10 %, too, here and in each sampler that goes by the same rule.
+ * kept. Probability goes by a trace's randomness as OpenTelemetry's consistent probability sampling does (specification,
+ * trace/tracestate-probability-sampling.md): a trace is kept if its randomness is not below the threshold. So a trace
+ * that is kept at 1 % is kept at 10 %, too, here and in each sampler that goes by the same rule. A threshold depends on
+ * the rule alone, never on the randomness.
  */
 public final class Sampling {
     /** Every call is kept. */
@@ -23,50 +23,67 @@ public final class Sampling {
     /** So many rules are enough for anybody. */
     static final int MOST_RULES = 100;
 
-    private static final int RANDOM_DIGITS = 14;
-    private static final double RANDOM_VALUES = 0x1p56;
+    /** What {@link #threshold} says of a call that is left out. */
+    public static final long LEFT_OUT = -1;
+
+    /** What a rule says of a call about which it says nothing. */
+    private static final long NO_WORD = -2;
+
+    /** Of a call that is kept whatever its trace. */
+    private static final long ALWAYS = 0;
+
+    /** So many digits of a threshold the specification recommends, besides those that are f at its beginning. */
+    private static final int SIGNIFICANT_DIGITS = 4;
+
+    private static final int MOST_DIGITS = 12;
+    private static final int BITS_PER_DIGIT = 4;
+    private static final int MANTISSA_BITS = 52;
+    private static final long MANTISSA = (1L << MANTISSA_BITS) - 1;
+    private static final int RANDOM_BITS = 56;
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final String FORMS =
             "; a rule is keep error, keep slow MILLISECONDS, keep call NAME,…, drop call NAME,… or sample PROBABILITY";
 
     private sealed interface Rule {
-        /** Whether the call is kept; null: the rule says nothing about it. */
-        @Nullable
-        Boolean keeps(SyscallCall call, boolean isFailure, String traceId);
+        /** The threshold by which the call is kept, {@link #LEFT_OUT} or {@link #NO_WORD}. */
+        long threshold(SyscallCall call, boolean isFailure, long randomness);
     }
 
     private enum KeepErrors implements Rule {
         INSTANCE;
 
         @Override
-        public @Nullable Boolean keeps(SyscallCall call, boolean isFailure, String traceId) {
-            return isFailure ? Boolean.TRUE : null;
+        public long threshold(SyscallCall call, boolean isFailure, long randomness) {
+            return isFailure ? ALWAYS : NO_WORD;
         }
     }
 
     private record KeepSlow(long nanos) implements Rule {
         @Override
-        public @Nullable Boolean keeps(SyscallCall call, boolean isFailure, String traceId) {
-            return call.durationNanos() >= nanos ? Boolean.TRUE : null;
+        public long threshold(SyscallCall call, boolean isFailure, long randomness) {
+            return call.durationNanos() >= nanos ? ALWAYS : NO_WORD;
         }
     }
 
     private record Named(Set<String> names, boolean keep) implements Rule {
         @Override
-        public @Nullable Boolean keeps(SyscallCall call, boolean isFailure, String traceId) {
-            return names.contains(call.syscall().name()) ? keep : null;
+        public long threshold(SyscallCall call, boolean isFailure, long randomness) {
+            if (!names.contains(call.syscall().name())) {
+                return NO_WORD;
+            }
+            return keep ? ALWAYS : LEFT_OUT;
         }
     }
 
     /**
      * The last rule that is asked.
      *
-     * @param threshold  traces with less randomness are left out
+     * @param rejected  traces with less randomness are left out
      */
-    private record Probability(long threshold) implements Rule {
+    private record Probability(long rejected) implements Rule {
         @Override
-        public Boolean keeps(SyscallCall call, boolean isFailure, String traceId) {
-            return randomness(traceId) >= threshold;
+        public long threshold(SyscallCall call, boolean isFailure, long randomness) {
+            return randomness >= rejected ? rejected : LEFT_OUT;
         }
     }
 
@@ -124,7 +141,7 @@ public final class Sampling {
     }
 
     private static Rule probability(double probability) {
-        return new Probability(Math.round((1 - probability) * RANDOM_VALUES));
+        return new Probability(rejected(probability));
     }
 
     private static Optional<Double> number(String text) {
@@ -136,22 +153,46 @@ public final class Sampling {
     }
 
     /**
-     * Whether a call is kept.
+     * The threshold of a probability as the specification's own algorithm computes it, with 4 digits: so samplers that
+     * are told the same probability agree.
      *
-     * @param isFailure  whether anybody would call it a failure
-     * @param traceId    of its span, 32 hexadecimal digits
+     * @param probability  from 0 to 1
+     * @return from 0 to 2^56; no trace reaches that
      */
-    public boolean keeps(SyscallCall call, boolean isFailure, String traceId) {
-        for (Rule rule : rules) {
-            Boolean keeps = rule.keeps(call, isFailure, traceId);
-            if (keeps != null) {
-                return keeps;
-            }
+    static long rejected(double probability) {
+        if (probability == 0) {
+            return 1L << RANDOM_BITS;
         }
-        return true;
+        if (probability == 1) {
+            return 0;
+        }
+        int leading = Math.floorDiv(Math.getExponent(probability) + 1, -BITS_PER_DIGIT);
+        int digits = Math.clamp((long) SIGNIFICANT_DIGITS + leading, 1, MOST_DIGITS);
+        // Between 1 and 2 the bits of a number's fraction are those of its mantissa.
+        double rejection = 2 - probability + Math.scalb(0.5, -BITS_PER_DIGIT * digits);
+        long fraction = rejection >= 2 ? MANTISSA : Double.doubleToLongBits(rejection) & MANTISSA;
+        return fraction >> (MANTISSA_BITS - BITS_PER_DIGIT * digits) << (RANDOM_BITS - BITS_PER_DIGIT * digits);
     }
 
-    static long randomness(String traceId) {
-        return Long.parseLong(traceId, traceId.length() - RANDOM_DIGITS, traceId.length(), 16);
+    /** Whether some calls are kept by a probability. */
+    boolean isProbable() {
+        return rules.stream().anyMatch(Probability.class::isInstance);
+    }
+
+    /**
+     * By which threshold a call is kept: of all traces those are kept whose randomness is not below it.
+     *
+     * @param isFailure   whether anybody would call it a failure
+     * @param randomness  of its trace, from 0 to 2^56 - 1
+     * @return from 0 (the call is kept in each trace) to 2^56 - 1, or {@link #LEFT_OUT}
+     */
+    public long threshold(SyscallCall call, boolean isFailure, long randomness) {
+        for (Rule rule : rules) {
+            long threshold = rule.threshold(call, isFailure, randomness);
+            if (threshold != NO_WORD) {
+                return threshold;
+            }
+        }
+        return ALWAYS;
     }
 }

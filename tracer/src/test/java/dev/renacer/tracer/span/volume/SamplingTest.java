@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SamplingTest {
-    private static final String LOW = "ffffffffffffffffff00000000000001";
-    private static final String HIGH = "000000000000000000ffffffffffffff";
-    /** Three quarters of the range. */
-    private static final String THREE_QUARTERS = "000000000000000000c0000000000000";
+    private static final long LOW = 1;
+    private static final long HIGH = 0xff_ffff_ffff_ffffL;
+    private static final long THREE_QUARTERS = 0xc0_0000_0000_0000L;
 
     private static SyscallCall call(int number, long nanos) {
         return new SyscallCall(
@@ -42,31 +42,66 @@ class SamplingTest {
     private static final SyscallCall SLOW_READ = call(0, 20_000_000);
     private static final SyscallCall WRITE = call(1, 1_000);
 
+    private static boolean keeps(Sampling rules, SyscallCall call, boolean isFailure, long randomness) {
+        return rules.threshold(call, isFailure, randomness) != Sampling.LEFT_OUT;
+    }
+
     @Test
     void theFirstRuleThatSaysSomethingDecides() {
         Sampling rules = Sampling.parse(List.of(
                 "# what is kept in any case", "keep error", "keep slow 10", "", "drop call write,writev", "sample 0"));
-        assertThat(rules.keeps(WRITE, true, LOW)).isTrue();
-        assertThat(rules.keeps(SLOW_READ, false, LOW)).isTrue();
-        assertThat(rules.keeps(WRITE, false, HIGH)).isFalse();
-        assertThat(rules.keeps(READ, false, HIGH)).isFalse();
+        assertThat(keeps(rules, WRITE, true, LOW)).isTrue();
+        assertThat(keeps(rules, SLOW_READ, false, LOW)).isTrue();
+        assertThat(keeps(rules, WRITE, false, HIGH)).isFalse();
+        assertThat(keeps(rules, READ, false, HIGH)).isFalse();
     }
 
     @Test
     void aCallOfWhichNoRuleSaysAnythingIsKept() {
-        assertThat(Sampling.NONE.keeps(READ, false, LOW)).isTrue();
-        assertThat(Sampling.parse(List.of("drop call write")).keeps(READ, false, LOW))
+        assertThat(keeps(Sampling.NONE, READ, false, LOW)).isTrue();
+        assertThat(keeps(Sampling.parse(List.of("drop call write")), READ, false, LOW))
                 .isTrue();
     }
 
     @Test
     void aTraceThatIsKeptAtOneProbabilityIsKeptAtEachHigherOne() {
-        assertThat(Sampling.parse(List.of("sample 0.25")).keeps(READ, false, THREE_QUARTERS))
+        assertThat(keeps(Sampling.parse(List.of("sample 0.25")), READ, false, THREE_QUARTERS))
                 .isTrue();
-        assertThat(Sampling.parse(List.of("sample 0.24")).keeps(READ, false, THREE_QUARTERS))
+        assertThat(keeps(Sampling.parse(List.of("sample 0.24")), READ, false, THREE_QUARTERS))
                 .isFalse();
-        assertThat(Sampling.parse(List.of("sample 1")).keeps(READ, false, LOW)).isTrue();
-        assertThat(Sampling.parse(List.of("sample 0")).keeps(READ, false, HIGH)).isFalse();
+        assertThat(keeps(Sampling.parse(List.of("sample 1")), READ, false, LOW)).isTrue();
+        assertThat(keeps(Sampling.parse(List.of("sample 0")), READ, false, HIGH))
+                .isFalse();
+    }
+
+    /** The specification's own table for 4 digits (trace/tracestate-probability-sampling.md). */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 0",
+        "2, 8",
+        "3, aaab",
+        "4, c",
+        "5, cccd",
+        "8, e",
+        "10, e666",
+        "16, f",
+        "100, fd70a",
+        "1000, ffbe77",
+        "10000, fff9724",
+        "100000, ffff583a",
+        "1000000, ffffef39"
+    })
+    void aProbabilityHasTheThresholdOfTheSpecification(int oneIn, String threshold) {
+        assertThat(Sampling.rejected(1.0 / oneIn))
+                .isEqualTo(Long.parseLong((threshold + "0".repeat(14)).substring(0, 14), 16));
+    }
+
+    @Test
+    void theThresholdIsThatOfTheRuleThatDecides() {
+        Sampling rules = Sampling.parse(List.of("keep error", "sample 0.25"));
+        assertThat(rules.threshold(READ, true, LOW)).isZero();
+        assertThat(rules.threshold(READ, false, HIGH)).isEqualTo(THREE_QUARTERS);
+        assertThat(rules.threshold(READ, false, THREE_QUARTERS - 1)).isEqualTo(Sampling.LEFT_OUT);
     }
 
     @ParameterizedTest

@@ -4,7 +4,6 @@
 package dev.renacer.tracer.export.collector.wire;
 
 import io.grpc.Drainable;
-import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.opentelemetry.sdk.common.export.MessageWriter;
 import java.io.ByteArrayInputStream;
@@ -13,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /** How gRPC reads and writes the messages of an export: the request directly from its spans, the response as bytes. */
 public final class GrpcMarshallers {
@@ -46,12 +46,13 @@ public final class GrpcMarshallers {
 
     private GrpcMarshallers() {}
 
-    /** A message that gRPC drains into its own buffers; it reads one only if it must. */
-    private static final class Request extends InputStream implements Drainable, KnownLength {
+    /**
+     * A message that gRPC drains into its own buffers, where it finds out how long it is; it reads one only if it must.
+     */
+    private static final class Request extends InputStream implements Drainable {
         private final MessageWriter message;
         private boolean drained;
-        private InputStream bytes = InputStream.nullInputStream();
-        private boolean copied;
+        private @Nullable InputStream bytes;
 
         Request(MessageWriter message) {
             this.message = message;
@@ -59,14 +60,13 @@ public final class GrpcMarshallers {
 
         @Override
         public int drainTo(OutputStream target) throws IOException {
-            message.writeMessage(target);
             drained = true;
-            return message.getContentLength();
+            return new RequestWithEntities(message).writeTo(target);
         }
 
         @Override
         public int available() throws IOException {
-            return drained ? 0 : copied ? bytes.available() : message.getContentLength();
+            return drained ? 0 : copy().available();
         }
 
         @Override
@@ -80,13 +80,14 @@ public final class GrpcMarshallers {
         }
 
         private InputStream copy() throws IOException {
-            if (!copied) {
+            InputStream copied = bytes;
+            if (copied == null) {
                 ByteArrayOutputStream copy = new ByteArrayOutputStream(message.getContentLength());
-                message.writeMessage(copy);
-                bytes = new ByteArrayInputStream(copy.toByteArray());
-                copied = true;
+                new RequestWithEntities(message).writeTo(copy);
+                copied = new ByteArrayInputStream(copy.toByteArray());
+                bytes = copied;
             }
-            return bytes;
+            return copied;
         }
     }
 }
