@@ -149,7 +149,21 @@ void rc_read_context(struct rc_tracer *tracer, struct rc_task *task) {
     if (context->looks != 0 && !rc_arch_is_32bit(task->call.arch)) {
         locate(tracer, task);
     }
-    if (context->kind != RC_CONTEXT_NONE && !rc_arch_is_32bit(task->call.arch)) {
+    if (context->kind == RC_CONTEXT_NONE || rc_arch_is_32bit(task->call.arch)) {
+        return;
+    }
+    if (task->context_at != 0 && rc_arch_keeps_published(task->call.arch, task->call.nr)) {
+        task->context_left = true;
+    } else {
         read_record(tracer, task);
+    }
+}
+
+void rc_read_context_left(struct rc_tracer *tracer, struct rc_task *task) {
+    const bool left = task->context_left && task->state == RC_TASK_TRACED; // or it could not be resumed as it should
+    task->context_left = false;
+    if (left) {
+        read_record(tracer, task);
+        task->at_entry = task->used;
     }
 }
