@@ -155,8 +155,18 @@ def symbols(at: int, name: bytes, kind: int) -> tuple[bytes, tuple[tuple[int, in
     return table + names + hashed.ljust(24, b"\0"), ((6, at), (5, at + 48), (4, at + 112))
 
 
+def static_program(name: bytes, kind: int) -> bytes:
+    """A program without a dynamic section, whose file has a table of symbols behind the sections' headers."""
+    sections, at = 256, 512
+    table, _ = symbols(at, name, kind)
+    start = b"\x7fELF\2\1\1".ljust(16, b"\0") + struct.pack("=HHIQQQIHHHHHH", 2, 62, 1, 0, 64, sections, 0, 64, 56, 2, 64, 3, 0)
+    body = (start + header(7, 0, 16) + header(1, 0, 4096)).ljust(sections + 64, b"\0")
+    body += struct.pack("=IIQQQQIIQQ", 1, 2, 0, 0, at, 48, 2, 1, 8, 24) + struct.pack("=IIQQQQIIQQ", 2, 3, 0, 0, at + 48, 64, 0, 0, 1, 0)
+    return body.ljust(at, b"\0") + table
+
+
 def context() -> list[bytes]:
-    """A program with the variable; and one with a library that has it, linked with musl and with glibc."""
+    """A program with the variable, also a static one; and one with a library that has it, linked with musl and with glibc."""
     tls, thread_local = b"otel_thread_ctx_v1", 6
     start = b"\x7fELF\2\1\1".ljust(16, b"\0") + struct.pack("=HHIQQQIHHHHHH", 3, 62, 1, 0, 64, 0, 0, 64, 56, 4, 64, 0, 0)
     at = 1024
@@ -175,6 +185,7 @@ def context() -> list[bytes]:
         found, entries = symbols(MEMORY + library + at, tls, thread_local)
         body = (body.ljust(library + 512, b"\0") + dynamic(*entries)).ljust(library + at, b"\0") + found
         inputs.append(body + field)
+    inputs.append(static_program(tls, thread_local))
     inputs.append(b"OTEL_CTX" + struct.pack("=IIQQ", 2, 16, 1, MEMORY + 32) + bytes(16))
     inputs.append(b"7f0000000000-7f0000001000 rw-p 00000000 00:01 7   /memfd:OTEL_CTX (deleted)\n10-20 rw-p 0 00:00 0   [anon:OTEL_CTX]\n7f")
     return inputs

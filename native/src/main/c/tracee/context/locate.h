@@ -23,6 +23,8 @@ struct rc_context {
     uint8_t kind; // enum rc_context_kind
     bool musl;
     bool headed; // `program` was read
+    bool in_file; // if the program has it, its file alone has its name: rc_context_locate_in_file is to be called
+    bool announced;  // the process has said that its threads publish contexts
     bool unresolved; // a library has the variable, but where threads have it cannot be found out
     uint16_t attempts; // to look at what is loaded while the dynamic linker was at work
     struct rc_image program;
@@ -45,3 +47,5 @@ void rc_context_code_mapped(struct rc_context *context);
 // headers, header_count: the kernel's AT_PHDR and AT_PHNUM of the program.
 void rc_context_locate(struct rc_context *context, const struct rc_space *space, uint64_t headers,
                        uint64_t header_count);
+// Looks into the file of a program that has no libraries.
+void rc_context_locate_in_file(struct rc_context *context, const struct rc_space *file);

@@ -49,6 +49,12 @@ enum rc_published_state rc_published_copy(const struct rc_space *space, uint64_t
     return RC_PUBLISHED_TORN;
 }
 
+// In protobuf a key stands as it is.
+bool rc_published_announces_threads(const uint8_t *data, size_t length) {
+    static const char KEY[] = "threadlocal.schema_version";
+    return memmem(data, length, KEY, sizeof KEY - 1) != NULL;
+}
+
 bool rc_published_is_name(const struct rc_space *space, uint64_t name) {
     char text[sizeof NAME];
     return rc_space_copy(space, name, text, sizeof text) && memcmp(text, NAME, sizeof NAME) == 0;

@@ -7,7 +7,9 @@
 #include "tracee/context/record.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "arch/arch.h"
 #include "ring/event.h"
@@ -22,6 +24,21 @@ enum { AUXILIARY = 64, VALID = 1, DTV_READ = 32 };
 
 static int read_task(const void *of, uint64_t address, void *out, size_t length) {
     return rc_memory_read(of, address, out, length);
+}
+
+static int read_file(const void *of, uint64_t address, void *out, size_t length) {
+    const ssize_t got = address > INT64_MAX ? -1 : pread(*(const int *)of, out, length, (off_t)address);
+    return got < 0 ? -EIO : (int)got;
+}
+
+// By /proc, which has the file even if its name is gone or belongs to another container's files.
+static void locate_in_file(struct rc_context *context, pid_t tgid) {
+    const int fd = rc_proc_keep_open(tgid, "exe");
+    const struct rc_space space = {.copy = read_file, .of = &fd};
+    rc_context_locate_in_file(context, &space);
+    if (fd >= 0) {
+        (void)close(fd);
+    }
 }
 
 // Looks where the program has contexts. The kernel's auxiliary vector says where the program itself is.
@@ -40,6 +57,9 @@ static void locate(struct rc_tracer *tracer, struct rc_task *task) {
     }
     const bool before = context->unresolved;
     rc_context_locate(context, &space, headers, count);
+    if (context->in_file) {
+        locate_in_file(context, task->process->tgid);
+    }
     if (context->unresolved && !before) {
         rc_count(&tracer->contexts_unresolved, 1);
     }
@@ -165,5 +185,12 @@ void rc_read_context_left(struct rc_tracer *tracer, struct rc_task *task) {
     if (left) {
         read_record(tracer, task);
         task->at_entry = task->used;
+    }
+}
+
+void rc_context_ended(struct rc_tracer *tracer, const struct rc_process *process) {
+    const struct rc_context *context = &process->context;
+    if (context->announced && context->kind == RC_CONTEXT_NONE && !context->unresolved) {
+        rc_count(&tracer->contexts_unresolved, 1);
     }
 }

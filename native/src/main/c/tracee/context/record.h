@@ -4,6 +4,7 @@
 // The context that an application has published for the thread that makes a call.
 #pragma once
 
+struct rc_process;
 struct rc_task;
 struct rc_tracer;
 
@@ -14,3 +15,5 @@ struct rc_tracer;
 // stop.
 void rc_read_context(struct rc_tracer *tracer, struct rc_task *task);
 void rc_read_context_left(struct rc_tracer *tracer, struct rc_task *task);
+// The program has ended, or is not traced any more: counts it if its contexts were announced and not found.
+void rc_context_ended(struct rc_tracer *tracer, const struct rc_process *process);

@@ -109,6 +109,27 @@ static void of_the_program_itself(void **state) {
 static void of_a_program_without_libraries(void **state) {
     (void)state;
     check("context_static", NULL);
+    check("context_static_plain", NULL);
+    check("context_static_hidden", NULL);
+}
+
+static void not_of_a_program_that_has_lost_its_symbols(void **state) {
+    (void)state;
+    struct recorder *recorder = trace("context_static_stripped", NULL);
+    assert_null(context_of(recorder, 1));
+    assert_int_equal(recorder_session(recorder)->tracer.contexts, 0);
+    assert_int_equal(recorder_session(recorder)->tracer.contexts_unreadable, 0);
+    recorder_close(recorder);
+}
+
+static void what_was_announced_and_not_found_is_counted(void **state) {
+    (void)state;
+    struct recorder *recorder = trace("publishing", "announce");
+    assert_int_equal(recorder_session(recorder)->tracer.contexts_unresolved, 1);
+    recorder_close(recorder);
+    recorder = trace("publishing", NULL);
+    assert_int_equal(recorder_session(recorder)->tracer.contexts_unresolved, 0);
+    recorder_close(recorder);
 }
 
 static void of_a_library_that_the_program_is_linked_with(void **state) {
@@ -132,12 +153,15 @@ static void with_musl(void **state) {
     }
     check("context_musl", NULL);
     check("context_musl_loaded", "libpublish_musl.so");
+    check("context_musl_static", NULL);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_the_program_itself),
         cmocka_unit_test(of_a_program_without_libraries),
+        cmocka_unit_test(not_of_a_program_that_has_lost_its_symbols),
+        cmocka_unit_test(what_was_announced_and_not_found_is_counted),
         cmocka_unit_test(of_a_library_that_the_program_is_linked_with),
         cmocka_unit_test(of_a_library_that_the_program_loads),
         cmocka_unit_test(with_musl),
