@@ -161,6 +161,10 @@ int64_t rc_arch_tls_offset(uint64_t size, uint64_t align, uint64_t start, uint64
     return (int64_t)(value + 16 + ((start - 16) & (align - 1)));
 }
 
+int64_t rc_arch_go_slot(void) {
+    return 0;
+}
+
 // glibc's tcbhead_t begins with it; musl's struct pthread, which ends where the thread pointer leads, ends with it.
 int64_t rc_arch_dtv_offset(bool musl) {
     return musl ? -8 : 0;

@@ -196,6 +196,11 @@ int64_t rc_arch_tls_offset(uint64_t size, uint64_t align, uint64_t start, uint64
     return (int64_t)(value - size - ((0 - start - size) & (align - 1)));
 }
 
+// runtime.settls of Go's src/runtime/sys_linux_amd64.s.
+int64_t rc_arch_go_slot(void) {
+    return -8;
+}
+
 // Both C libraries: tcbhead_t and struct pthread begin with a pointer to themselves.
 int64_t rc_arch_dtv_offset(bool musl) {
     (void)musl;

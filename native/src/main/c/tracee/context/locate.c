@@ -235,3 +235,11 @@ void rc_context_locate_in_file(struct rc_context *context, const struct rc_space
         take_own(context, symbol.value);
     }
 }
+
+void rc_context_locate_go(struct rc_context *context, const struct rc_space *file) {
+    context->go_wanted = false;
+    if (context->kind == RC_CONTEXT_NONE && rc_go_layout_of(file, &context->program, &context->go)) {
+        context->kind = RC_CONTEXT_OF_GO;
+        end(context);
+    }
+}

@@ -8,11 +8,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tracee/context/go_labels.h"
 #include "tracee/context/image.h"
 
 enum rc_context_kind {
     RC_CONTEXT_NONE,      // nothing publishes it
     RC_CONTEXT_FIXED,     // the program: at `offset` from the thread pointer
+    RC_CONTEXT_OF_GO,     // labels of a goroutine, as `go` says
     RC_CONTEXT_OF_MODULE, // a library: at `offset` in the block of thread-local variables that the thread has of it
 };
 
@@ -24,6 +26,8 @@ struct rc_context {
     bool musl;
     bool headed; // `program` was read
     bool in_file; // if the program has it, its file alone has its name: rc_context_locate_in_file is to be called
+    bool go_wanted;  // the process has said that these are labels of Go: rc_context_locate_go is to be called
+    struct rc_go_layout go;
     bool announced;  // the process has said that its threads publish contexts
     bool unresolved; // a library has the variable, but where threads have it cannot be found out
     uint16_t attempts; // to look at what is loaded while the dynamic linker was at work
@@ -49,3 +53,5 @@ void rc_context_locate(struct rc_context *context, const struct rc_space *space,
                        uint64_t header_count);
 // Looks into the file of a program that has no libraries.
 void rc_context_locate_in_file(struct rc_context *context, const struct rc_space *file);
+// Looks into the file for what leads to a goroutine's labels. Not before the program's headers were read (headed).
+void rc_context_locate_go(struct rc_context *context, const struct rc_space *file);

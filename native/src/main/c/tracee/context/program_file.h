@@ -15,3 +15,5 @@
 //
 // file: its address 0 is the beginning of the file.
 bool rc_program_file_find(const struct rc_space *file, const char *name, struct rc_symbol *out);
+// Where in the file the section of variables is that begins with these bytes, 32 at most; 0: there is none.
+uint64_t rc_program_file_data(const struct rc_space *file, const char *start, size_t length);
