@@ -155,8 +155,40 @@ def symbols(at: int, name: bytes, kind: int) -> tuple[bytes, tuple[tuple[int, in
     return table + names + hashed.ljust(24, b"\0"), ((6, at), (5, at + 48), (4, at + 112))
 
 
+def static_program(name: bytes, kind: int) -> bytes:
+    """A program without a dynamic section, whose file has a table of symbols behind the sections' headers."""
+    sections, at = 256, 512
+    table, _ = symbols(at, name, kind)
+    start = b"\x7fELF\2\1\1".ljust(16, b"\0") + struct.pack("=HHIQQQIHHHHHH", 2, 62, 1, 0, 64, sections, 0, 64, 56, 2, 64, 3, 0)
+    body = (start + header(7, 0, 16) + header(1, 0, 4096)).ljust(sections + 64, b"\0")
+    body += struct.pack("=IIQQQQIIQQ", 1, 2, 0, 0, at, 48, 2, 1, 8, 24) + struct.pack("=IIQQQQIIQQ", 2, 3, 0, 0, at + 48, 64, 0, 0, 1, 0)
+    return body.ljust(at, b"\0") + table
+
+
+def go_program(version: bytes) -> bytes:
+    """The file of a Go program."""
+    sections, at = 256, 512
+    start = b"\x7fELF\2\1\1".ljust(16, b"\0") + struct.pack("=HHIQQQIHHHHHH", 2, 62, 1, 0, 64, sections, 0, 64, 56, 0, 64, 2, 0)
+    body = start.ljust(sections + 64, b"\0") + struct.pack("=IIQQQQIIQQ", 1, 1, 3, 0, at, 64, 0, 0, 16, 0)
+    return body.ljust(at, b"\0") + b"\xff Go buildinf:\x08\x02".ljust(32, b"\0") + bytes([len(version)]) + version.ljust(31, b"\0")
+
+
+def goroutine(*labels: tuple[bytes, bytes]) -> bytes:
+    """What leads from a running goroutine to its labels, as Go 1.26 has it."""
+    running, machine, found, texts = 64, 600, 900, 1200
+    memory = struct.pack("=Q", MEMORY + running).ljust(running + 48, b"\0") + struct.pack("=Q", MEMORY + machine)
+    memory = memory.ljust(running + 352, b"\0") + struct.pack("=Q", MEMORY + found)
+    memory = memory.ljust(machine + 184, b"\0") + struct.pack("=Q", MEMORY + running)
+    memory = memory.ljust(found, b"\0") + struct.pack("=QQQ", MEMORY + found + 24, len(labels), len(labels))
+    text = b""
+    for one in (part for label in labels for part in label):
+        memory += struct.pack("=QQ", MEMORY + texts + len(text), len(one))
+        text += one
+    return memory.ljust(texts, b"\0") + text
+
+
 def context() -> list[bytes]:
-    """A program with the variable; and one with a library that has it, linked with musl and with glibc."""
+    """A program with the variable, also a static one; a Go program and its labels; and one with a library that has it, linked with musl and with glibc."""
     tls, thread_local = b"otel_thread_ctx_v1", 6
     start = b"\x7fELF\2\1\1".ljust(16, b"\0") + struct.pack("=HHIQQQIHHHHHH", 3, 62, 1, 0, 64, 0, 0, 64, 56, 4, 64, 0, 0)
     at = 1024
@@ -175,6 +207,10 @@ def context() -> list[bytes]:
         found, entries = symbols(MEMORY + library + at, tls, thread_local)
         body = (body.ljust(library + 512, b"\0") + dynamic(*entries)).ljust(library + at, b"\0") + found
         inputs.append(body + field)
+    inputs.append(static_program(tls, thread_local))
+    inputs.append(go_program(b"go1.26.8"))
+    inputs.append(goroutine((b"span_id", b"b" * 16), (b"trace_id", b"a" * 32)))
+    inputs.append(goroutine((b"span id", b"13527612320720337851"), (b"trace id", b"0" * 31 + b"1")))
     inputs.append(b"OTEL_CTX" + struct.pack("=IIQQ", 2, 16, 1, MEMORY + 32) + bytes(16))
     inputs.append(b"7f0000000000-7f0000001000 rw-p 00000000 00:01 7   /memfd:OTEL_CTX (deleted)\n10-20 rw-p 0 00:00 0   [anon:OTEL_CTX]\n7f")
     return inputs

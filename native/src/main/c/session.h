@@ -132,7 +132,7 @@ struct rc_tracer {
     _Atomic uint64_t side_lost;
     _Atomic uint64_t contexts; // of threads, as their applications publish them
     _Atomic uint64_t contexts_unreadable;
-    _Atomic uint64_t contexts_unresolved; // programs of which it cannot be found out where a library has them
+    _Atomic uint64_t contexts_unresolved; // programs of which it cannot be found out where they have them
     _Atomic uint64_t stops;
     _Atomic uint64_t task_count;
     _Atomic uint64_t moved;

@@ -72,9 +72,16 @@ int rc_arch_thread_pointer(pid_t tid, uint64_t *out);
 // Whether a thread sets it only by a call, and not by an instruction that nobody sees.
 bool rc_arch_sets_thread_pointer_by_call(void);
 bool rc_arch_sets_thread_pointer(uint32_t arch, int64_t nr);
+// Whether what a thread has published about itself can still be read while it is in this call, after it was resumed at
+// its entry: it runs no instruction of its own before its exit stop, so its variables stay as they are. Not if the call
+// may end it, unmap memory, set the thread pointer or let a child run in the same memory.
+bool rc_arch_keeps_published(uint32_t arch, int64_t nr);
 // Where a program itself, not a library of it, has a thread-local variable, from the thread pointer on: its linker has
 // fixed that. Size, alignment and start are those of its PT_TLS.
 int64_t rc_arch_tls_offset(uint64_t size, uint64_t align, uint64_t start, uint64_t value);
+// Where a Go program that has no thread-local variables of C has the running goroutine, from the thread pointer on.
+// 0: in no memory, but in a register.
+int64_t rc_arch_go_slot(void);
 // Where a C library has the pointer to a thread's vector of blocks (dtv), from the thread pointer on.
 int64_t rc_arch_dtv_offset(bool musl);
 // Where glibc has a block that it has given this offset (l_tls_offset).

@@ -149,10 +149,20 @@ bool rc_arch_sets_thread_pointer(uint32_t arch, int64_t nr) {
     return false;
 }
 
+// The thread pointer has to be asked for at each call, which takes a stop.
+bool rc_arch_keeps_published(uint32_t arch, int64_t nr) {
+    (void)arch, (void)nr;
+    return false;
+}
+
 // Variant I of the TLS ABI: the program's block begins behind two words at the thread pointer.
 int64_t rc_arch_tls_offset(uint64_t size, uint64_t align, uint64_t start, uint64_t value) {
     (void)size;
     return (int64_t)(value + 16 + ((start - 16) & (align - 1)));
+}
+
+int64_t rc_arch_go_slot(void) {
+    return 0;
 }
 
 // glibc's tcbhead_t begins with it; musl's struct pthread, which ends where the thread pointer leads, ends with it.

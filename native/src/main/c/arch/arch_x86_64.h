@@ -78,6 +78,37 @@ static const int16_t RESTARTABLE_I386[] = {
     441, // epoll_pwait2
 };
 
+// Calls that may end the caller, change what is mapped in its memory, set its thread pointer, or let a child run in its
+// memory before they return.
+static const int16_t UNKEEPING_X86_64[] = {
+    9,   // mmap
+    10,  // mprotect
+    11,  // munmap
+    12,  // brk
+    25,  // mremap
+    28,  // madvise
+    30,  // shmat
+    56,  // clone
+    57,  // fork
+    58,  // vfork
+    59,  // execve
+    60,  // exit
+    62,  // kill
+    67,  // shmdt
+    129, // rt_sigqueueinfo
+    158, // arch_prctl
+    200, // tkill
+    216, // remap_file_pages
+    231, // exit_group
+    234, // tgkill
+    297, // rt_tgsigqueueinfo
+    322, // execveat
+    329, // pkey_mprotect
+    424, // pidfd_send_signal
+    435, // clone3
+    440, // process_madvise
+};
+
 static bool contains(const int16_t *numbers, size_t count, int64_t nr) {
     for (size_t i = 0; i < count; i++) {
         if (numbers[i] == nr) {
@@ -156,9 +187,18 @@ bool rc_arch_sets_thread_pointer(uint32_t arch, int64_t nr) {
     return arch == AUDIT_ARCH_X86_64 && (nr & ~(int64_t)X32_BIT) == 158; // arch_prctl
 }
 
+bool rc_arch_keeps_published(uint32_t arch, int64_t nr) {
+    return arch == AUDIT_ARCH_X86_64 && (nr & X32_BIT) == 0 && !CONTAINS(UNKEEPING_X86_64, nr);
+}
+
 // Variant II of the TLS ABI: the program's block ends at the thread pointer.
 int64_t rc_arch_tls_offset(uint64_t size, uint64_t align, uint64_t start, uint64_t value) {
     return (int64_t)(value - size - ((0 - start - size) & (align - 1)));
+}
+
+// runtime.settls of Go's src/runtime/sys_linux_amd64.s.
+int64_t rc_arch_go_slot(void) {
+    return -8;
 }
 
 // Both C libraries: tcbhead_t and struct pthread begin with a pointer to themselves.

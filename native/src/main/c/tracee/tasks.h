@@ -127,6 +127,7 @@ struct rc_task {
     uint8_t plan;      // plan byte of `call`
     uint64_t thread_pointer; // as last asked for
     uint64_t context_at; // where its context is published (record.c); 0: not known
+    bool context_left;  // it is to be read yet, of `call`
     uint64_t record_at; // where that led at its last call; 0: not known
     struct rc_pace pace;
     struct rc_thread_time time;

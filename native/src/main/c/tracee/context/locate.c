@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "arch/arch.h"
+#include "tracee/context/program_file.h"
 
 enum {
     LIBRARIES = 4096,   // that are looked at, at most
@@ -57,16 +58,28 @@ static void end(struct rc_context *context) {
     context->final = true;
 }
 
-// Finds the variable as an image defines it: a pointer, that lies within the image's thread-local variables.
+// Whether it is what it has to be: a pointer, that lies within the image's thread-local variables.
+static bool is_variable(const struct rc_image *image, const struct rc_symbol *symbol) {
+    return symbol->type == STT_TLS && symbol->size == sizeof(uint64_t) && image->tls_size >= symbol->size &&
+           symbol->value <= image->tls_size - symbol->size;
+}
+
+// Finds the variable as an image defines it.
 static bool find_variable(const struct rc_space *space, const struct rc_image *image, uint64_t *value) {
     struct rc_symbol symbol;
     if (image->dynamic == 0 || !rc_image_find(space, image->dynamic, image->bias, VARIABLE, &symbol) ||
-        symbol.type != STT_TLS || symbol.size != sizeof(uint64_t) || image->tls_size < symbol.size ||
-        symbol.value > image->tls_size - symbol.size) {
+        !is_variable(image, &symbol)) {
         return false;
     }
     *value = symbol.value;
     return true;
+}
+
+// The program itself has the variable, and so each thread at the same offset.
+static void take_own(struct rc_context *context, uint64_t value) {
+    const struct rc_image *program = &context->program;
+    context->kind = RC_CONTEXT_FIXED;
+    context->offset = rc_arch_tls_offset(program->tls_size, program->tls_align, program->tls_start, value);
 }
 
 // Reads the headers of the program. Returns false if there is nothing more to find out.
@@ -80,13 +93,12 @@ static bool look_at_program(struct rc_context *context, const struct rc_space *s
     context->headed = true;
     context->musl = context->program.musl;
     if (find_variable(space, &context->program, &value)) {
-        context->kind = RC_CONTEXT_FIXED;
-        context->offset = rc_arch_tls_offset(context->program.tls_size, context->program.tls_align,
-                                             context->program.tls_start, value);
+        take_own(context, value);
         end(context);
         return false;
     }
     if (!context->program.interpreted || context->program.dynamic == 0) {
+        context->in_file = context->program.tls_size != 0;
         end(context); // it has no libraries
         return false;
     }
@@ -213,5 +225,21 @@ void rc_context_locate(struct rc_context *context, const struct rc_space *space,
     } else if (++context->attempts == ATTEMPTS) {
         context->looks = 0;
         context->attempts = 0;
+    }
+}
+
+void rc_context_locate_in_file(struct rc_context *context, const struct rc_space *file) {
+    struct rc_symbol symbol;
+    context->in_file = false;
+    if (rc_program_file_find(file, VARIABLE, &symbol) && is_variable(&context->program, &symbol)) {
+        take_own(context, symbol.value);
+    }
+}
+
+void rc_context_locate_go(struct rc_context *context, const struct rc_space *file) {
+    context->go_wanted = false;
+    if (context->kind == RC_CONTEXT_NONE && rc_go_layout_of(file, &context->program, &context->go)) {
+        context->kind = RC_CONTEXT_OF_GO;
+        end(context);
     }
 }

@@ -8,11 +8,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tracee/context/go_labels.h"
 #include "tracee/context/image.h"
 
 enum rc_context_kind {
     RC_CONTEXT_NONE,      // nothing publishes it
     RC_CONTEXT_FIXED,     // the program: at `offset` from the thread pointer
+    RC_CONTEXT_OF_GO,     // labels of a goroutine, as `go` says
     RC_CONTEXT_OF_MODULE, // a library: at `offset` in the block of thread-local variables that the thread has of it
 };
 
@@ -23,6 +25,10 @@ struct rc_context {
     uint8_t kind; // enum rc_context_kind
     bool musl;
     bool headed; // `program` was read
+    bool in_file; // if the program has it, its file alone has its name: rc_context_locate_in_file is to be called
+    bool go_wanted;  // the process has said that these are labels of Go: rc_context_locate_go is to be called
+    struct rc_go_layout go;
+    bool announced;  // the process has said that its threads publish contexts
     bool unresolved; // a library has the variable, but where threads have it cannot be found out
     uint16_t attempts; // to look at what is loaded while the dynamic linker was at work
     struct rc_image program;
@@ -45,3 +51,7 @@ void rc_context_code_mapped(struct rc_context *context);
 // headers, header_count: the kernel's AT_PHDR and AT_PHNUM of the program.
 void rc_context_locate(struct rc_context *context, const struct rc_space *space, uint64_t headers,
                        uint64_t header_count);
+// Looks into the file of a program that has no libraries.
+void rc_context_locate_in_file(struct rc_context *context, const struct rc_space *file);
+// Looks into the file for what leads to a goroutine's labels. Not before the program's headers were read (headed).
+void rc_context_locate_go(struct rc_context *context, const struct rc_space *file);

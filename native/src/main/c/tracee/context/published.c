@@ -49,6 +49,18 @@ enum rc_published_state rc_published_copy(const struct rc_space *space, uint64_t
     return RC_PUBLISHED_TORN;
 }
 
+// In protobuf a key stands as it is.
+bool rc_published_announces_threads(const uint8_t *data, size_t length) {
+    static const char KEY[] = "threadlocal.schema_version";
+    return memmem(data, length, KEY, sizeof KEY - 1) != NULL;
+}
+
+// KeyValue { key: ..., value: { string_value: ... } } has one encoding that writers use, with the fields in order.
+bool rc_published_announces_go(const uint8_t *data, size_t length) {
+    static const char ATTRIBUTE[] = "\x0a\x1a" "threadlocal.schema_version" "\x12\x14\x0a\x12" "go_pprof_labels_v1";
+    return memmem(data, length, ATTRIBUTE, sizeof ATTRIBUTE - 1) != NULL;
+}
+
 bool rc_published_is_name(const struct rc_space *space, uint64_t name) {
     char text[sizeof NAME];
     return rc_space_copy(space, name, text, sizeof text) && memcmp(text, NAME, sizeof NAME) == 0;

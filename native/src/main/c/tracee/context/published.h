@@ -22,6 +22,11 @@ enum rc_published_state {
 // changes them, and they are copied again then.
 enum rc_published_state rc_published_copy(const struct rc_space *space, uint64_t header, uint8_t *out,
                                           size_t capacity, size_t *length);
+// Whether data that were copied say that the process's threads publish contexts, in whatever form: they have the
+// attribute threadlocal.schema_version (OTEP 4947).
+bool rc_published_announces_threads(const uint8_t *data, size_t length);
+// ... and that they are the labels of a goroutine: that attribute is go_pprof_labels_v1.
+bool rc_published_announces_go(const uint8_t *data, size_t length);
 // Whether a mapping is given this name.
 bool rc_published_is_name(const struct rc_space *space, uint64_t name);
 // Finds the mapping of a process in lines of /proc/PID/maps. 0: it has none in these.

@@ -7,7 +7,9 @@
 #include "tracee/context/record.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "arch/arch.h"
 #include "ring/event.h"
@@ -22,6 +24,26 @@ enum { AUXILIARY = 64, VALID = 1, DTV_READ = 32 };
 
 static int read_task(const void *of, uint64_t address, void *out, size_t length) {
     return rc_memory_read(of, address, out, length);
+}
+
+static int read_file(const void *of, uint64_t address, void *out, size_t length) {
+    const ssize_t got = address > INT64_MAX ? -1 : pread(*(const int *)of, out, length, (off_t)address);
+    return got < 0 ? -EIO : (int)got;
+}
+
+// By /proc, which has the file even if its name is gone or belongs to another container's files.
+static void locate_in_file(struct rc_context *context, pid_t tgid) {
+    const int fd = rc_proc_keep_open(tgid, "exe");
+    const struct rc_space space = {.copy = read_file, .of = &fd};
+    if (context->in_file) {
+        rc_context_locate_in_file(context, &space);
+    }
+    if (context->go_wanted) {
+        rc_context_locate_go(context, &space);
+    }
+    if (fd >= 0) {
+        (void)close(fd);
+    }
 }
 
 // Looks where the program has contexts. The kernel's auxiliary vector says where the program itself is.
@@ -97,7 +119,7 @@ static uint64_t variable_of(struct rc_task *task) {
     }
     if (task->context_at == 0 || task->thread_pointer != thread) {
         task->thread_pointer = thread;
-        task->context_at = context->kind == RC_CONTEXT_FIXED ? thread + (uint64_t)context->offset
+        task->context_at = context->kind != RC_CONTEXT_OF_MODULE ? thread + (uint64_t)context->offset
                                                              : in_block(task, context, thread);
     }
     return task->context_at;
@@ -110,6 +132,32 @@ static bool is_something(const uint8_t *bytes, size_t count) {
         }
     }
     return false;
+}
+
+static void add(struct rc_tracer *tracer, struct rc_task *task, const struct rc_thread_context *context) {
+    if (context->valid != VALID || !is_something(context->trace_id, sizeof context->trace_id) ||
+        !is_something(context->span_id, sizeof context->span_id)) {
+        return;
+    }
+    memcpy(rc_next_piece(task), context, sizeof *context);
+    const struct rc_piece piece = {.arg = RC_PIECE_CONTEXT, .length = sizeof *context};
+    rc_add_piece(task, &piece);
+    rc_count(&tracer->contexts, 1);
+}
+
+static void read_labels(struct rc_tracer *tracer, struct rc_task *task) {
+    const struct rc_space space = {.copy = read_task, .of = task};
+    struct rc_thread_context context;
+    if (variable_of(task) == 0) {
+        return;
+    }
+    const enum rc_go_labels found =
+        rc_go_labels_read(&space, &task->process->context.go, task->thread_pointer, &context);
+    if (found == RC_GO_FOUND) {
+        add(tracer, task, &context);
+    } else if (found == RC_GO_UNREADABLE) {
+        rc_count(&tracer->contexts_unreadable, 1);
+    }
 }
 
 static void read_record(struct rc_tracer *tracer, struct rc_task *task) {
@@ -134,14 +182,15 @@ static void read_record(struct rc_tracer *tracer, struct rc_task *task) {
         }
         task->record_at = at;
     }
-    if (context.valid != VALID || !is_something(context.trace_id, sizeof context.trace_id) ||
-        !is_something(context.span_id, sizeof context.span_id)) {
-        return;
+    add(tracer, task, &context);
+}
+
+static void read_kind(struct rc_tracer *tracer, struct rc_task *task) {
+    if (task->process->context.kind == RC_CONTEXT_OF_GO) {
+        read_labels(tracer, task);
+    } else {
+        read_record(tracer, task);
     }
-    memcpy(rc_next_piece(task), &context, sizeof context);
-    const struct rc_piece piece = {.arg = RC_PIECE_CONTEXT, .length = sizeof context};
-    rc_add_piece(task, &piece);
-    rc_count(&tracer->contexts, 1);
 }
 
 void rc_read_context(struct rc_tracer *tracer, struct rc_task *task) {
@@ -149,7 +198,31 @@ void rc_read_context(struct rc_tracer *tracer, struct rc_task *task) {
     if (context->looks != 0 && !rc_arch_is_32bit(task->call.arch)) {
         locate(tracer, task);
     }
-    if (context->kind != RC_CONTEXT_NONE && !rc_arch_is_32bit(task->call.arch)) {
-        read_record(tracer, task);
+    if (context->in_file || (context->go_wanted && context->headed)) {
+        locate_in_file(context, task->process->tgid);
+    }
+    if (context->kind == RC_CONTEXT_NONE || rc_arch_is_32bit(task->call.arch)) {
+        return;
+    }
+    if (task->context_at != 0 && rc_arch_keeps_published(task->call.arch, task->call.nr)) {
+        task->context_left = true;
+    } else {
+        read_kind(tracer, task);
+    }
+}
+
+void rc_read_context_left(struct rc_tracer *tracer, struct rc_task *task) {
+    const bool left = task->context_left && task->state == RC_TASK_TRACED; // or it could not be resumed as it should
+    task->context_left = false;
+    if (left) {
+        read_kind(tracer, task);
+        task->at_entry = task->used;
+    }
+}
+
+void rc_context_ended(struct rc_tracer *tracer, const struct rc_process *process) {
+    const struct rc_context *context = &process->context;
+    if (context->announced && context->kind == RC_CONTEXT_NONE && !context->unresolved) {
+        rc_count(&tracer->contexts_unresolved, 1);
     }
 }

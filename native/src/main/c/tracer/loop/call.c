@@ -147,6 +147,7 @@ static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struc
         enter(tracer, task, info, now);
         rc_thread_time_entered(tracer, task);
         resume_call(tracer, task);
+        rc_read_context_left(tracer, task);
         rc_mappings_publish(tracer);
         rc_published_tell(tracer);
         return;
@@ -163,6 +164,7 @@ static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struc
     const bool skip = (task->plan & RC_PLAN_SKIP) != 0;
     enter(tracer, task, info, now);
     resume_call(tracer, task);
+    rc_read_context_left(tracer, task);
     if (!skip) {
         rc_publish(tracer, &ended, NULL, 0); // a call found in progress has no strings: its entry was not seen
     }

@@ -60,6 +60,8 @@ static void take(struct rc_tracer *tracer, struct rc_task *task, uint64_t addres
     if (state != RC_PUBLISHED_WHOLE) {
         return;
     }
+    task->process->context.announced |= rc_published_announces_threads(bytes, length);
+    task->process->context.go_wanted |= rc_published_announces_go(bytes, length);
     const struct rc_piece piece = {.length = (uint16_t)length};
     memcpy(published->side, &piece, sizeof piece);
     memset(bytes + length, 0, RC_PIECE_ROOM(length) - sizeof piece - length);

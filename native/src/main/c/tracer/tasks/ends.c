@@ -10,6 +10,7 @@
 #include "ring/event.h"
 #include "ring/publish.h"
 #include "session.h"
+#include "tracee/context/record.h"
 #include "tracee/tasks.h"
 #include "threads/clock.h"
 #include "throttle/duty_cycle.h"
@@ -81,6 +82,7 @@ void rc_process_gone(struct rc_tracer *tracer, struct rc_process *process, uint6
         publish_end(tracer, RC_PROCESS_EXITED, process->tgid, process->tgid, (uint32_t)process->exit_status, now);
     }
     rc_slowdown_process_gone(tracer, process, now);
+    rc_context_ended(tracer, process);
     rc_process_remove(&tracer->tasks, process);
 }
 

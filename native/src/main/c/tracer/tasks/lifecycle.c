@@ -22,6 +22,7 @@
 #include "ring/process_events.h"
 #include "ring/publish.h"
 #include "session.h"
+#include "tracee/context/record.h"
 #include "tracee/tasks.h"
 #include "tracee/thread_group.h"
 #include "threads/clock.h"
@@ -225,6 +226,7 @@ void rc_take_over_leader(struct rc_tracer *tracer, const struct rc_stop *stop) {
 void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
     unsigned long former = (unsigned long)stop->tid;
     (void)rc_request(PTRACE_GETEVENTMSG, stop->tid, NULL, &former); // fails only for a task killed in this stop
+    rc_context_ended(tracer, task->process);
     rc_process_reopen_memory(task->process);
     task->context_at = 0;
     task->record_at = 0;

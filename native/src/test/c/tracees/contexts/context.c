@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -74,6 +75,18 @@ static void *thread(void *unused) {
     return unused;
 }
 
+// A call that takes away what it was published with.
+static void unmap(void) {
+    enum { LENGTH = 12345 };
+    struct record *record = mmap(NULL, LENGTH, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (record == MAP_FAILED) {
+        exit(5);
+    }
+    *record = of(0x11, 0x22, 1);
+    publish(record);
+    (void)munmap(record, LENGTH);
+}
+
 int main(int argc, char **argv) {
     static struct record record;
     static struct record other;
@@ -99,8 +112,10 @@ int main(int argc, char **argv) {
     call(6);
     if (vfork() == 0) {
         call(7); // the parent's memory, and so its context
+        publish(&other);
         _exit(0);
     }
+    unmap();
     publish(NULL);
     call(8);
     return 0;

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Publishes its resource as OpenTelemetry's OTEP 4719 says, updates it, and makes a call in each state: getppid(case).
-// With an argument it says when it has published, and goes on when it is told to.
+// With the argument "wait" it says when it has published, and goes on when it is told to. With "announce" it says besides
+// that its threads publish contexts, which they do not.
 #define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
@@ -30,14 +31,12 @@ static void call(long number) {
     (void)syscall(SYS_getppid, number);
 }
 
-// ProcessContext { resource: { attributes: { key, value: { string_value } } } }, for one attribute.
-static size_t put(uint8_t *out, const char *key, const char *value) {
+// KeyValue { key, value: { string_value } }, as a field with this tag.
+static size_t put_attribute(uint8_t *out, uint8_t tag, const char *key, const char *value) {
     const size_t k = strlen(key);
     const size_t v = strlen(value);
     uint8_t *at = out;
-    *at++ = 0x0a; // resource
-    *at++ = (uint8_t)(k + v + 8);
-    *at++ = 0x0a; // attributes
+    *at++ = tag;
     *at++ = (uint8_t)(k + v + 6);
     *at++ = 0x0a; // key
     *at++ = (uint8_t)k;
@@ -48,6 +47,14 @@ static size_t put(uint8_t *out, const char *key, const char *value) {
     *at++ = (uint8_t)v;
     at = (uint8_t *)memcpy(at, value, v) + v;
     return (size_t)(at - out);
+}
+
+// ProcessContext { resource: { attributes } }, for one attribute.
+static size_t put(uint8_t *out, const char *key, const char *value) {
+    const size_t size = put_attribute(out + 2, 0x0a, key, value);
+    out[0] = 0x0a;
+    out[1] = (uint8_t)size;
+    return size + 2;
 }
 
 static uint64_t now(void) {
@@ -63,7 +70,7 @@ static void name(void *mapping, size_t size) {
 int main(int argc, char **argv) {
     static uint8_t data[1024];
     static uint8_t others[1024];
-    (void)argv;
+    const char *option = argc > 1 ? argv[1] : "";
     const size_t size = (size_t)sysconf(_SC_PAGESIZE);
     call(0);
     const int fd = memfd_create("OTEL_CTX", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -79,6 +86,9 @@ int main(int argc, char **argv) {
     size_t length = put(data, "service.name", "shop");
     length += put(data + length, "service.instance.id", "one");
     length += put(data + length, "host.name", "not-this-host");
+    if (strcmp(option, "announce") == 0) {
+        length += put_attribute(data + length, 0x12, "threadlocal.schema_version", "tls_v1");
+    }
     memcpy(header->signature, "OTEL_CTX", sizeof header->signature);
     header->version = 2;
     header->size = (uint32_t)length;
@@ -86,7 +96,7 @@ int main(int argc, char **argv) {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     header->published_ns = now();
     name(header, size);
-    if (argc > 1) {
+    if (strcmp(option, "wait") == 0) {
         (void)puts("published");
         (void)fflush(stdout);
         (void)getchar();

@@ -53,7 +53,7 @@ public record CaptureStats(
      *
      * @param read        calls that came with a context
      * @param unreadable  calls of threads whose published record cannot be read
-     * @param unresolved  how often a program had the contexts of its threads where they cannot be found
+     * @param unresolved  how many programs have the contexts of their threads where they cannot be found
      */
     public record Contexts(long read, long unreadable, long unresolved) {
         public static final Contexts NONE = new Contexts(0, 0, 0);

@@ -118,8 +118,11 @@ final class SpanExport {
                     + contexts.unreadable() + " calls; their spans stay under their process");
         }
         if (contexts.unresolved() != 0) {
-            lines.add("renacer: a library publishes about its threads (OTEP 4947), and it is not known where, as its"
-                    + " C library is neither glibc 2.34 or newer nor musl; spans stay under their process");
+            lines.add("renacer: " + contexts.unresolved()
+                    + (contexts.unresolved() == 1 ? " program publishes" : " programs publish")
+                    + " about the threads (OTEP 4947) where it cannot be found: the variable has no name (an option of the"
+                    + " linker is missing, or symbols were stripped), the C library is neither glibc 2.34 or newer nor"
+                    + " musl, or the form is another; spans stay under their process");
         }
         return List.copyOf(lines);
     }

@@ -49,6 +49,17 @@ class PublishedResourceIT {
     }
 
     @Test
+    void contextsOfThreadsThatAreAnnouncedAndNotFoundAreTold() throws IOException {
+        try (OtlpReceiver receiver = new OtlpReceiver()) {
+            Run run = Run.renacer(
+                    "-o", "/dev/null", "--otlp-endpoint", receiver.grpcUrl(), "--", PROGRAM.toString(), "announce");
+
+            assertThat(run.errLines())
+                    .anyMatch(line -> line.startsWith("renacer: 1 program publishes about the threads (OTEP 4947)"));
+        }
+    }
+
+    @Test
     void aReplayHasTheSameResources(@TempDir Path folder) throws IOException {
         String recording = folder.resolve("t.rnc").toString();
         Run.renacer("record", "-o", recording, "-e", "trace=getppid", "--", PROGRAM.toString());
