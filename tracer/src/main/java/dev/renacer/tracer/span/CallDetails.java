@@ -133,6 +133,7 @@ final class CallDetails {
     private final Long[] numbers = new Long[BOXED];
     private final StringBuilder text = new StringBuilder();
     private final Object[] pairs = new Object[2 * MOST_ATTRIBUTES];
+    private final CallDetail filled = new CallDetail(pairs);
     private int end;
 
     /**
@@ -151,15 +152,32 @@ final class CallDetails {
     /** What the span of the call that is being delivered says; null: nothing. */
     @Nullable
     CallDetail of(SyscallCall call) {
+        find(call);
+        for (int index = 1; index < end; index += 2) {
+            pairs[index] = pairs[index] instanceof StringBuilder arguments ? arguments.toString() : pairs[index];
+        }
+        return end == 0 ? null : new CallDetail(Arrays.copyOf(pairs, end));
+    }
+
+    /** The same, until this object is asked again. */
+    @Nullable
+    CallDetail briefly(SyscallCall call) {
+        find(call);
+        filled.end(end);
+        return end == 0 ? null : filled;
+    }
+
+    private void find(SyscallCall call) {
         end = 0;
         if (level == ArgumentDetail.NONE) {
             times.of(call).ifPresent(this::time);
-            return end == 0 ? null : new CallDetail(Arrays.copyOf(pairs, end));
+            return;
         }
         Shape shape = shape(call.syscall());
         CallNames names = descriptors.names(call);
         if (level == ArgumentDetail.FULL || !shape.plain()) {
-            put(SpanAttributes.SYSCALL_ARGS, arguments(call));
+            arguments(call);
+            put(SpanAttributes.SYSCALL_ARGS, text);
         }
         threadName(call).ifPresent(name -> put(SpanAttributes.THREAD_NAME, name));
         descriptor(call, shape, names);
@@ -175,7 +193,6 @@ final class CallDetails {
             locks.holder(call).ifPresent(this::holder);
         }
         times.of(call).ifPresent(this::time);
-        return new CallDetail(Arrays.copyOf(pairs, end));
     }
 
     private void descriptor(SyscallCall call, Shape shape, CallNames names) {
@@ -340,14 +357,13 @@ final class CallDetails {
         }
     }
 
-    private String arguments(SyscallCall call) {
+    private void arguments(SyscallCall call) {
         text.setLength(0);
         ArgumentFormatter.arguments(text, call, sockets);
         if (text.length() > MAX_ARGUMENTS_LENGTH) {
             text.setLength(MAX_ARGUMENTS_LENGTH - CUT.length());
             text.append(CUT);
         }
-        return text.toString();
     }
 
     private Shape shape(Syscall syscall) {
@@ -360,6 +376,11 @@ final class CallDetails {
             shapes.put(syscall, known);
         }
         return known;
+    }
+
+    private void put(AttributeKey<String> key, StringBuilder value) {
+        pairs[end++] = key;
+        pairs[end++] = value;
     }
 
     private <T> void put(AttributeKey<T> key, T value) {

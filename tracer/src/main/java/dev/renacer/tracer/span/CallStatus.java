@@ -18,17 +18,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status     ERROR for a failure, otherwise UNSET
  * @param errorType  the errno's name; empty if the call returned none
- * @param errno      its number, an object since the exporter asks for it twice; 0 if the call returned none
+ * @param errno      its number; 0 if the call returned none
  * @param isFailure  whether anybody would call it a failure, regardless of the rule ({@link ExpectedErrors})
  * @param connection for a connect(2) that did not wait for its connection: how that ended; null for all other calls
  */
 record CallStatus(
         StatusData status,
         String errorType,
-        Long errno,
+        long errno,
         boolean isFailure,
         @Nullable ConnectionEnding connection) {
-    private static final CallStatus NO_FAILURE = new CallStatus(StatusData.unset(), "", 0L, false, null);
+    private static final CallStatus NO_FAILURE = new CallStatus(StatusData.unset(), "", 0, false, null);
 
     /** This status for a connection with this ending. */
     CallStatus of(ConnectionEnding ending) {
@@ -60,7 +60,7 @@ record CallStatus(
             return new CallStatus(
                     isError ? StatusData.create(StatusCode.ERROR, name) : StatusData.unset(),
                     name,
-                    (long) errno,
+                    errno,
                     isFailure,
                     null);
         }
