@@ -49,9 +49,14 @@ record CallStatus(
             if (call.outcome() != Outcome.FAILED) {
                 return NO_FAILURE;
             }
-            return ExpectedErrors.contains(call.syscall().name(), call.errno())
-                    ? expected.computeIfAbsent(call.errno(), errno -> status(errno, false))
-                    : failures.computeIfAbsent(call.errno(), errno -> status(errno, true));
+            boolean isFailure = !ExpectedErrors.contains(call.syscall().name(), call.errno());
+            Map<Integer, CallStatus> statuses = isFailure ? failures : expected;
+            CallStatus known = statuses.get(call.errno());
+            if (known == null) {
+                known = status(call.errno(), isFailure);
+                statuses.put(call.errno(), known);
+            }
+            return known;
         }
 
         private CallStatus status(int errno, boolean isFailure) {

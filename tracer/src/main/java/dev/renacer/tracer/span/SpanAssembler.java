@@ -438,7 +438,14 @@ public final class SpanAssembler implements TraceListener {
 
     /** A program may use any call number: only the labels of existing calls are kept. */
     private SyscallLabel label(Syscall syscall) {
-        return syscall.known() ? labels.computeIfAbsent(syscall, SyscallLabel::of) : SyscallLabel.of(syscall);
+        SyscallLabel known = labels.get(syscall);
+        if (known == null) {
+            known = SyscallLabel.of(syscall);
+            if (syscall.known()) {
+                labels.put(syscall, known);
+            }
+        }
+        return known;
     }
 
     @Override
@@ -558,9 +565,9 @@ public final class SpanAssembler implements TraceListener {
     }
 
     private @Nullable CallSource source(SyscallCall call) {
-        return call.source()
-                .map(location -> new CallSource(location, options.formerSourceNames()))
-                .orElse(null);
+        return call.source().isEmpty()
+                ? null
+                : new CallSource(call.source().get(), options.formerSourceNames());
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes

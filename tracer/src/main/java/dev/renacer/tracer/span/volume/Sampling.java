@@ -142,8 +142,8 @@ public final class Sampling {
      * @param traceId    of its span, 32 hexadecimal digits
      */
     public boolean keeps(SyscallCall call, boolean isFailure, String traceId) {
-        for (Rule rule : rules) {
-            Boolean keeps = rule.keeps(call, isFailure, traceId);
+        for (int index = 0; index < rules.size(); index++) {
+            Boolean keeps = rules.get(index).keeps(call, isFailure, traceId);
             if (keeps != null) {
                 return keeps;
             }
