@@ -26,6 +26,9 @@ public final class ByteText {
 
     /** The text of any bytes; {@link #encode} returns the bytes. */
     public static String decode(byte[] bytes) {
+        if (isAscii(bytes)) {
+            return new String(bytes, StandardCharsets.ISO_8859_1);
+        }
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
@@ -42,6 +45,15 @@ public final class ByteText {
             }
             decoder.reset();
         }
+    }
+
+    private static boolean isAscii(byte[] bytes) {
+        for (byte value : bytes) {
+            if (value < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The bytes of a text. */
@@ -90,7 +102,7 @@ public final class ByteText {
      * digits.
      */
     public static String escaped(String text) {
-        if (text.codePoints().noneMatch(ByteText::isEscaped)) {
+        if (isPlain(text) || text.codePoints().noneMatch(ByteText::isEscaped)) {
             return text;
         }
         StringBuilder out = new StringBuilder(text.length() + 16);
@@ -151,6 +163,17 @@ public final class ByteText {
             throw new IllegalArgumentException("an escape that is no byte, at character " + (at - 1));
         }
         return value;
+    }
+
+    /** Whether it is printable ASCII without a backslash, as almost every name is; finding that out makes no garbage. */
+    private static boolean isPlain(String text) {
+        for (int index = 0; index < text.length(); index++) {
+            char letter = text.charAt(index);
+            if (letter < ' ' || letter > '~' || letter == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isEscaped(int point) {

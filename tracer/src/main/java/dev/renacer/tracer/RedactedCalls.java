@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in front of all other listeners and takes the secrets out of what calls read and wrote, so that no output has to
@@ -97,10 +98,7 @@ public final class RedactedCalls implements TraceListener {
         if (isEnvironment(call, piece)) {
             return redactor.variable(piece.bytes(), piece.cut());
         }
-        return piece.part() == Part.DATA
-                        && kind(call, piece)
-                                .filter(kind -> kind == ParameterKind.PATH)
-                                .isPresent()
+        return piece.part() == Part.DATA && kind(call, piece) == ParameterKind.PATH
                 ? redactor.path(piece.bytes(), piece.cut())
                 : redactor.text(piece.bytes(), piece.cut());
     }
@@ -181,16 +179,15 @@ public final class RedactedCalls implements TraceListener {
     }
 
     private static boolean isString(SyscallCall call, CapturedData piece) {
-        return kind(call, piece)
-                .filter(kind -> kind == ParameterKind.PATH || kind == ParameterKind.STRING)
-                .isPresent();
+        ParameterKind kind = kind(call, piece);
+        return kind == ParameterKind.PATH || kind == ParameterKind.STRING;
     }
 
-    private static Optional<ParameterKind> kind(SyscallCall call, CapturedData piece) {
+    private static @Nullable ParameterKind kind(SyscallCall call, CapturedData piece) {
         List<Parameter> parameters = call.syscall().parameters();
         return piece.argument() < parameters.size()
-                ? Optional.of(parameters.get(piece.argument()).in(call.args()).kind())
-                : Optional.empty();
+                ? parameters.get(piece.argument()).in(call.args()).kind()
+                : null;
     }
 
     /**

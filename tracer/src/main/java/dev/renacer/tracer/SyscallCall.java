@@ -155,7 +155,8 @@ public record SyscallCall(
 
     /** The first {@link Part#DATA} an argument points to: what was read at entry, if anything was. */
     public Optional<CapturedData> data(int argument) {
-        for (CapturedData piece : data) {
+        for (int at = 0; at < data.size(); at++) {
+            CapturedData piece = data.get(at);
             if (piece.argument() == argument && piece.part() == Part.DATA) {
                 return Optional.of(piece);
             }

@@ -261,6 +261,9 @@ public final class SyscallDecoder {
         if (arguments == 0) {
             return List.of();
         }
+        if (arguments == 1 && count == 1) {
+            return List.of(data(event, 0));
+        }
         CapturedData[] data = new CapturedData[arguments];
         for (int piece = 0, at = 0; piece < count; piece++) {
             if (event.pieceArg(piece) < ARGUMENTS) {

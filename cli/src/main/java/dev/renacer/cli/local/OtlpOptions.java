@@ -50,7 +50,7 @@ final class OtlpOptions {
     private static final int QUEUE_CAPACITY = 262_144;
 
     /** A single target has half of it. */
-    private static final long WAITING_BYTES = 96L * 1_024 * 1_024;
+    private static final long WAITING_BYTES = 64L * 1_024 * 1_024;
 
     /** Which failed calls are errors. */
     enum ErrorStatus {

@@ -10,7 +10,6 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.descriptor.address.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -141,7 +140,9 @@ final class CallData {
 
     /** The string an argument points to; null if it was not read completely. */
     static @Nullable String string(SyscallCall call, int argument) {
-        for (CapturedData data : call.data()) {
+        List<CapturedData> pieces = call.data();
+        for (int at = 0; at < pieces.size(); at++) {
+            CapturedData data = pieces.get(at);
             if (data.argument() == argument && data.part() == CapturedData.Part.DATA && !data.atExit()) {
                 return data.readable() && !data.cut() ? text(data.bytes()) : null;
             }
@@ -174,11 +175,6 @@ final class CallData {
 
     /** As {@link ByteText}. */
     static String text(byte[] bytes) {
-        for (byte value : bytes) {
-            if (value < 0) {
-                return ByteText.decode(bytes);
-            }
-        }
-        return new String(bytes, StandardCharsets.US_ASCII);
+        return ByteText.decode(bytes);
     }
 }

@@ -41,6 +41,11 @@ public final class CallNames {
         return index < arguments.length ? Optional.ofNullable(arguments[index]) : Optional.empty();
     }
 
+    /** Likewise; null: not known, or it is none. */
+    public @Nullable Descriptor descriptor(int index) {
+        return index < arguments.length ? arguments[index] : null;
+    }
+
     /** What the descriptor is that the call has returned. */
     public Optional<Descriptor> result() {
         return Optional.ofNullable(result);
@@ -53,27 +58,26 @@ public final class CallNames {
         return Optional.ofNullable(path);
     }
 
+    /** Likewise; null: not known, or there is none. */
+    public @Nullable String firstPath() {
+        return path;
+    }
+
     /** The absolute path of the path in an argument of this call. */
     @Nullable
     String path(SyscallCall call, ProcessFiles process, int index, @Nullable Lookups lookups) {
         return path(call, process, index, arguments, lookups);
     }
 
-    /** The names in a call before it is carried out. */
-    record Before(
-            SyscallCall call,
-            @Nullable Descriptor[] arguments,
-            @Nullable String path) {
-        /** With what it has returned, now that it is carried out. */
-        CallNames after(ProcessFiles process, Optional<Change> change, @Nullable Lookups lookups) {
-            Descriptor made = null;
-            if (change.isPresent()
-                    && change.get().returnsDescriptor(call.args())
-                    && call.outcome() == Outcome.RETURNED) {
-                made = descriptor(call, process, (int) call.result(), call.endNanos(), lookups);
-            }
-            return arguments.length == 0 && made == null && path == null ? NONE : new CallNames(arguments, made, path);
+    /** With what the call has returned, now that it is carried out. */
+    CallNames after(SyscallCall call, ProcessFiles process, Optional<Change> change, @Nullable Lookups lookups) {
+        Descriptor made = null;
+        if (change.isPresent()
+                && change.get().returnsDescriptor(call.args())
+                && call.outcome() == Outcome.RETURNED) {
+            made = descriptor(call, process, (int) call.result(), call.endNanos(), lookups);
         }
+        return made == null ? this : new CallNames(arguments, made, path);
     }
 
     /**
@@ -81,20 +85,20 @@ public final class CallNames {
      *
      * @param lookups  what is asked if something is not known; null: nobody
      */
-    static Before before(SyscallCall call, ProcessFiles process, @Nullable Lookups lookups) {
+    static CallNames before(SyscallCall call, ProcessFiles process, @Nullable Lookups lookups) {
         List<Parameter> parameters = call.syscall().parameters();
         Descriptor[] found = NO_ARGUMENTS;
-        for (int index = 0; index < parameters.size(); index++) {
+        for (int index = parameters.size() - 1; index >= 0; index--) {
             ParameterKind kind = parameters.get(index).kind();
             if (kind == ParameterKind.FD || kind == ParameterKind.DIRFD) {
                 if (found.length == 0) {
-                    found = new Descriptor[parameters.size()];
+                    found = new Descriptor[index + 1];
                 }
                 found[index] = argument(call, process, index, lookups);
             }
         }
-        return new Before(
-                call, found, path(call, process, DescriptorCalls.pathArgument(call.syscall()), found, lookups));
+        String path = path(call, process, DescriptorCalls.pathArgument(call.syscall()), found, lookups);
+        return found.length == 0 && path == null ? NONE : new CallNames(found, null, path);
     }
 
     private static @Nullable Descriptor argument(

@@ -9,6 +9,7 @@ import dev.renacer.tracer.descriptor.address.SocketAddress;
 import dev.renacer.tracer.syscall.DescriptorCalls.Change;
 import dev.renacer.tracer.syscall.DescriptorCalls.Effect;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ends of the connection that a call is about: those of its socket, and before these the addresses that the call
@@ -33,12 +34,14 @@ public record CallSocket(
      * @return empty if it is about no socket, or nothing is known of that
      */
     public static Optional<CallSocket> of(SyscallCall call, Optional<Change> change, CallNames names) {
-        Optional<Descriptor.Socket> known = socket(change, names);
-        Optional<SocketAddress> own = change.flatMap(does -> own(call, does));
-        Optional<SocketAddress> other = change.flatMap(does -> other(call, does));
-        if (known.isEmpty() && own.isEmpty() && other.isEmpty()) {
-            return Optional.empty();
+        Descriptor what = about(change, names);
+        Optional<SocketAddress> own = change.isPresent() ? own(call, change.get()) : Optional.empty();
+        Optional<SocketAddress> other = change.isPresent() ? other(call, change.get()) : Optional.empty();
+        if (!(what instanceof Descriptor.Socket) && own.isEmpty() && other.isEmpty()) {
+            return Optional.empty(); // almost all calls: nothing was made for them
         }
+        Optional<Descriptor.Socket> known =
+                what instanceof Descriptor.Socket socket ? Optional.of(socket) : Optional.empty();
         Optional<SocketAddress> local = own.or(() -> known.flatMap(Descriptor.Socket::local));
         Optional<SocketAddress> peer = other.or(() -> known.flatMap(Descriptor.Socket::peer));
         return Optional.of(new CallSocket(
@@ -54,13 +57,11 @@ public record CallSocket(
                 socket.protocol().transport(), socket.protocol().network(), socket.local(), socket.peer());
     }
 
-    private static Optional<Descriptor.Socket> socket(Optional<Change> change, CallNames names) {
+    private static @Nullable Descriptor about(Optional<Change> change, CallNames names) {
         boolean accepts = change.isPresent() && change.get().effect() == Effect.ACCEPT;
         boolean makes = change.isPresent() && change.get().effect() == Effect.SOCKET;
-        Optional<Descriptor> made = accepts || makes ? names.result() : Optional.empty();
-        return (made.isPresent() ? made : names.argument(0))
-                .filter(Descriptor.Socket.class::isInstance)
-                .map(Descriptor.Socket.class::cast);
+        Descriptor made = accepts || makes ? names.result().orElse(null) : null;
+        return made != null ? made : names.descriptor(0);
     }
 
     private static Optional<SocketAddress> own(SyscallCall call, Change change) {

@@ -60,6 +60,9 @@ public final class Descriptors implements TraceListener {
     private Inheritance inheritance;
     private final boolean complete;
     private final Map<Integer, ProcessFiles> processes = new HashMap<>();
+    /** What was asked for last, since most calls are of the same process as the one before; null: look it up. */
+    private @Nullable ProcessFiles recent;
+
     private final IdentityHashMap<Syscall, Optional<Change>> changes = new IdentityHashMap<>();
     /** By the thread that made them. */
     private final Map<Integer, Birth> births = new HashMap<>();
@@ -309,9 +312,9 @@ public final class Descriptors implements TraceListener {
             ProcessFiles process = files(call.process().pid(), call.startNanos());
             ProcessFiles own = process.of(call.tid());
             Lookups asked = asked(own);
-            CallNames.Before before = CallNames.before(call, own, asked);
+            CallNames before = CallNames.before(call, own, asked);
             apply();
-            known = before.after(process.of(call.tid()), change(call.syscall()), asked);
+            known = before.after(call, process.of(call.tid()), change(call.syscall()), asked);
             names = known;
         }
         return known;
@@ -379,8 +382,11 @@ public final class Descriptors implements TraceListener {
         names = null;
         if (!complete) {
             processes.clear();
+            recent = null;
         }
-        unwatched.forEach(table -> table.lose(nanos));
+        if (!unwatched.isEmpty()) {
+            unwatched.forEach(table -> table.lose(nanos));
+        }
         reportedNanos = Math.max(reportedNanos, nanos);
         Lookups asked = lookups;
         if (asked != null) {
@@ -430,6 +436,7 @@ public final class Descriptors implements TraceListener {
         ProcessFiles files =
                 started.origin() == Origin.FORKED ? born(started) : ProcessFiles.unknown(process.pid(), nanos);
         processes.put(process.pid(), files);
+        recent = null;
         ProcessFiles parent = processes.get(started.creatorPid());
         if (parent != null && isUnwatched(parent.of(started.creator()))) {
             askEverything(files); // nothing could be copied
@@ -564,15 +571,21 @@ public final class Descriptors implements TraceListener {
     private void ended(int pid) {
         births.remove(pid);
         processes.remove(pid);
+        recent = null;
     }
 
     /** What a process has; of one whose start was not reported nothing is known. */
     private ProcessFiles files(int pid, long nanos) {
-        ProcessFiles known = processes.get(pid);
+        ProcessFiles known = recent;
+        if (known != null && known.pid() == pid) {
+            return known;
+        }
+        known = processes.get(pid);
         if (known == null) {
             known = ProcessFiles.unknown(pid, nanos);
             processes.put(pid, known);
         }
+        recent = known;
         return known;
     }
 }

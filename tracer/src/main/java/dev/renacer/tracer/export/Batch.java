@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.export;
 
-import io.opentelemetry.sdk.trace.data.SpanData;
+import dev.renacer.tracer.export.encoding.SpanRequest;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,56 +12,63 @@ import java.util.List;
  * sent.
  */
 final class Batch {
-    /** How many of the batch's spans belong to a target; shares follow each other in the order of the spans. */
-    private record Share(TargetQueue target, int spans) {}
+    /** Some of a target's spans; shares follow each other in the order of the spans. */
+    private record Share(TargetQueue target, Segment segment) {}
 
-    private final List<SpanData> spans;
     private final List<Share> shares = new ArrayList<>();
     private final long createdNanos;
+    private int size;
 
-    Batch(int expected, long createdNanos) {
-        this.spans = new ArrayList<>(expected);
+    Batch(long createdNanos) {
         this.createdNanos = createdNanos;
     }
 
     /** Takes at most {@code max} spans of a target. */
     void takeFrom(TargetQueue target, int max) {
-        int taken = target.drainTo(spans, max);
-        if (taken > 0) {
-            shares.add(new Share(target, taken));
+        for (Segment segment : target.drain(max)) {
+            add(target, segment);
         }
     }
 
-    List<SpanData> spans() {
-        return spans;
+    private void add(TargetQueue target, Segment segment) {
+        shares.add(new Share(target, segment));
+        size += segment.spans();
+    }
+
+    /** The request that it is. */
+    SpanRequest request() {
+        SpanRequest request = new SpanRequest();
+        shares.forEach(share -> share.segment().addTo(request));
+        return request;
     }
 
     int size() {
-        return spans.size();
+        return size;
     }
 
     long createdNanos() {
         return createdNanos;
     }
 
-    /** The two halves, in order. Only for a batch of more than one span. */
+    /** The two halves, in order, which take its place. Only for a batch of more than one span. */
     List<Batch> halves() {
-        int middle = spans.size() / 2;
-        return List.of(part(0, middle), part(middle, spans.size()));
-    }
-
-    private Batch part(int from, int to) {
-        Batch part = new Batch(to - from, createdNanos);
-        part.spans.addAll(spans.subList(from, to));
-        int position = 0;
+        int left = size / 2;
+        Batch first = new Batch(createdNanos);
+        Batch second = new Batch(createdNanos);
         for (Share share : shares) {
-            int overlap = Math.min(to, position + share.spans()) - Math.max(from, position);
-            if (overlap > 0) {
-                part.shares.add(new Share(share.target(), overlap));
+            Segment segment = share.segment();
+            if (segment.spans() <= left) {
+                first.add(share.target(), segment);
+            } else if (left == 0) {
+                second.add(share.target(), segment);
+            } else {
+                first.add(share.target(), segment.first(left));
+                second.add(share.target(), segment.rest(left));
+                segment.release();
             }
-            position += share.spans();
+            left = Math.max(left - segment.spans(), 0);
         }
-        return part;
+        return List.of(first, second);
     }
 
     /**
@@ -69,23 +76,25 @@ final class Batch {
      * the batch each bears its proportion of them, so the sum is exact and a target's part is an estimate.
      */
     void accepted(long rejected) {
-        long left = Math.min(rejected, spans.size());
+        long left = Math.min(rejected, size);
         int begin = 0;
         for (Share share : shares) {
-            long refused = Math.ceilDiv(left * share.spans(), spans.size() - begin);
-            share.target().exported(spans.subList(begin, begin + share.spans()), refused);
+            int spans = share.segment().spans();
+            long refused = Math.ceilDiv(left * spans, size - begin);
+            share.target().exported(share.segment(), refused);
             left -= refused;
-            begin += share.spans();
+            begin += spans;
         }
     }
 
     /** The batch will never arrive. */
     void failed() {
-        int begin = 0;
-        for (Share share : shares) {
-            share.target().failed(spans.subList(begin, begin + share.spans()));
-            begin += share.spans();
-        }
+        shares.forEach(share -> share.target().failed(share.segment()));
+    }
+
+    /** No answer came: the request may still be under way when the batch is sent again, and when it is settled. */
+    void unanswered() {
+        shares.forEach(share -> share.segment().mayBeRead());
     }
 
     /** The targets that have spans in it. */

@@ -224,7 +224,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
 
     private Batch nextBatch() {
         int max = settings.maxBatch();
-        Batch batch = new Batch(Math.clamp(queued.get(), 1, max), System.nanoTime());
+        Batch batch = new Batch(System.nanoTime());
         while (batch.size() < max) {
             TargetQueue target = ready.poll();
             if (target == null) {
@@ -300,6 +300,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
     }
 
     private void onUnanswered(Batch batch, String cause) {
+        batch.unanswered();
         health.failed(reason(cause));
         tryLater(batch);
         deferred = false;
@@ -366,7 +367,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
     private ExportOutcome send(Batch batch) {
         long limit = System.nanoTime() + settings.timeout().plus(GRACE).toNanos();
         try {
-            CompletableFuture<ExportOutcome> outcome = connection.send(batch.spans());
+            CompletableFuture<ExportOutcome> outcome = connection.send(batch.request());
             var _ = outcome.whenComplete((_, _) -> LockSupport.unpark(thread));
             while (!outcome.isDone()) {
                 long left = limit - System.nanoTime();

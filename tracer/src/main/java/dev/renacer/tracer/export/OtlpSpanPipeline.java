@@ -30,6 +30,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
     private final ExportLoop loop;
     private final ExportHealth health;
     private final WaitingRoom room;
+    private final ChunkPool pool;
     private final List<WeakReference<TargetQueue>> targets = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -38,6 +39,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
         this.loop = loop;
         this.health = health;
         this.room = new WaitingRoom(settings.waitingBytes());
+        this.pool = new ChunkPool(settings.waitingBytes());
     }
 
     /**
@@ -71,7 +73,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
 
     @Override
     public SpanSink target(String name) {
-        TargetQueue target = new TargetQueue(name, settings.queueCapacity(), room, loop);
+        TargetQueue target = new TargetQueue(name, settings.queueCapacity(), room, pool, loop);
         synchronized (targets) {
             targets.removeIf(reference -> reference.get() == null);
             targets.add(new WeakReference<>(target));

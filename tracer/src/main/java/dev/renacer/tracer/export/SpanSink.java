@@ -16,6 +16,11 @@ public interface SpanSink {
      */
     boolean offer(SpanData span);
 
+    /** Whether a span must not change after it was offered. If not, its maker may use it again for the next one. */
+    default boolean keepsSpans() {
+        return true;
+    }
+
     /** Counts a span that was not made because the target had used up its maxSpansPerSecond. */
     void overBudget();
 

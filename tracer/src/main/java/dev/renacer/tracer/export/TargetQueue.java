@@ -3,14 +3,17 @@
 
 package dev.renacer.tracer.export;
 
+import dev.renacer.tracer.export.encoding.SpanEncoder;
+import dev.renacer.tracer.export.encoding.SpanGroup;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.util.ArrayDeque;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The spans of one target on their way to the exporter, and their fate. All counters change under one short lock, so
- * each snapshot adds up.
+ * The spans of one target on their way to the exporter, and their fate. They wait as the bytes that are sent. All counters change
+ * under one short lock, so each snapshot adds up.
  */
 final class TargetQueue implements SpanSink {
     /** Room beyond the capacity that only structural spans may use. */
@@ -20,7 +23,17 @@ final class TargetQueue implements SpanSink {
     private final int capacity;
     private final WaitingRoom room;
     private final Line line;
-    private final ArrayDeque<SpanData> queue = new ArrayDeque<>();
+    private final ChunkPool pool;
+    private final SpanEncoder encoder = new SpanEncoder();
+    private final ArrayDeque<Segment> queue = new ArrayDeque<>();
+    /** Of {@link #queue}. */
+    private int waiting;
+    /** What is written to; null: nothing waits. */
+    private @Nullable Chunk chunk;
+
+    /** The last one, if it may grow. */
+    private @Nullable Segment growing;
+
     private boolean scheduled;
     private boolean closed;
     private long offered;
@@ -50,12 +63,19 @@ final class TargetQueue implements SpanSink {
     /**
      * @param capacity  of spans that wait
      * @param room      for them, shared with the other targets
+     * @param pool      their memory, likewise
      */
-    TargetQueue(String name, int capacity, WaitingRoom room, Line line) {
+    TargetQueue(String name, int capacity, WaitingRoom room, ChunkPool pool, Line line) {
         this.name = name;
         this.capacity = capacity;
         this.room = room;
+        this.pool = pool;
         this.line = line;
+    }
+
+    @Override
+    public boolean keepsSpans() {
+        return false;
     }
 
     @Override
@@ -84,15 +104,21 @@ final class TargetQueue implements SpanSink {
             callsLost += calls(span);
             return false;
         }
-        long size = CallSpan.bytesOf(span);
-        if (queue.size() >= (structural ? capacity + STRUCTURAL_RESERVE : capacity)
-                || !room.take(size, structural ? 0 : bytes)) {
-            droppedByQueue++;
-            callsLost += calls(span);
-            return false;
+        if (waiting >= (structural ? capacity + STRUCTURAL_RESERVE : capacity)) {
+            return dropped(span);
         }
-        bytes += size;
-        queue.add(span);
+        try {
+            encoder.encode(span);
+        } catch (RuntimeException e) {
+            failed++;
+            callsLost += calls(span);
+            throw e;
+        }
+        if (!room.take(encoder.size(), structural ? 0 : bytes)) {
+            return dropped(span);
+        }
+        bytes += encoder.size();
+        append(calls(span), span instanceof CallSpan call && call.isSummary());
         if (!scheduled) {
             scheduled = true;
             line.join(this);
@@ -100,22 +126,66 @@ final class TargetQueue implements SpanSink {
         return true;
     }
 
-    /**
-     * Moves at most {@code max} spans to {@code batch}, oldest first.
-     *
-     * @return how many
-     */
-    synchronized int drainTo(List<SpanData> batch, int max) {
-        int moved = Math.min(max, queue.size());
-        for (int i = 0; i < moved; i++) {
-            batch.add(queue.remove());
+    private boolean dropped(SpanData span) {
+        droppedByQueue++;
+        callsLost += calls(span);
+        return false;
+    }
+
+    /** Appends what is encoded. */
+    private void append(long calls, boolean summary) {
+        SpanGroup group = encoder.group();
+        Chunk into = chunk;
+        if (into == null || !into.hasRoom(encoder.size())) {
+            leaveChunk();
+            into = pool.take(encoder.size());
+            chunk = into;
         }
+        Segment segment = growing;
+        if (segment == null || !segment.takes(group, calls, summary)) {
+            segment = new Segment(into, group, calls, summary);
+            growing = segment;
+            queue.add(segment);
+        }
+        segment.append(encoder.bytes(), encoder.size());
+        waiting++;
+    }
+
+    private void leaveChunk() {
+        growing = null;
+        if (chunk != null) {
+            chunk.release();
+            chunk = null;
+        }
+    }
+
+    /** Takes at most so many spans out, oldest first. */
+    synchronized List<Segment> drain(int max) {
+        List<Segment> taken = new ArrayList<>();
+        int left = max;
+        while (left > 0 && !queue.isEmpty()) {
+            Segment first = queue.remove();
+            if (first == growing) {
+                growing = null;
+            }
+            if (first.spans() > left) {
+                queue.addFirst(first.rest(left));
+                taken.add(first.first(left));
+                first.release();
+                left = 0;
+            } else {
+                taken.add(first);
+                left -= first.spans();
+            }
+        }
+        waiting -= max - left;
         if (queue.isEmpty()) {
             scheduled = false;
+            leaveChunk();
         } else {
             line.join(this); // to the end of the line: the other targets come first
         }
-        return moved;
+        return taken;
     }
 
     /**
@@ -124,40 +194,30 @@ final class TargetQueue implements SpanSink {
      *
      * @param rejected  how many it did not take
      */
-    synchronized void exported(List<SpanData> spans, long rejected) {
-        left(spans);
-        exported += spans.size() - rejected;
+    synchronized void exported(Segment spans, long rejected) {
+        exported += spans.spans() - rejected;
         failed += rejected;
-        long own = 0;
-        long summarized = 0;
-        for (SpanData span : spans) {
-            if (span instanceof CallSpan call && call.isSummary()) {
-                summarized += call.calls();
-            } else {
-                own += calls(span);
-            }
+        long lost = part(spans.calls(), rejected, spans.spans());
+        if (spans.isSummary()) {
+            callsFolded += spans.calls() - lost;
+        } else {
+            callsExported += spans.calls() - lost;
         }
-        long ownLost = part(own, rejected, spans.size());
-        long summarizedLost = part(summarized, rejected, spans.size());
-        callsExported += own - ownLost;
-        callsFolded += summarized - summarizedLost;
-        callsLost += ownLost + summarizedLost;
+        callsLost += lost;
+        left(spans);
     }
 
     /** These spans of this target will never arrive. */
-    synchronized void failed(List<SpanData> spans) {
+    synchronized void failed(Segment spans) {
+        failed += spans.spans();
+        callsLost += spans.calls();
         left(spans);
-        failed += spans.size();
-        spans.forEach(span -> callsLost += calls(span));
     }
 
-    private void left(Collection<SpanData> spans) {
-        long size = 0;
-        for (SpanData span : spans) {
-            size += CallSpan.bytesOf(span);
-        }
-        bytes -= size;
-        room.giveBack(size);
+    private void left(Segment spans) {
+        bytes -= spans.bytes();
+        room.giveBack(spans.bytes());
+        spans.release();
     }
 
     private static long part(long calls, long some, long of) {
@@ -171,11 +231,11 @@ final class TargetQueue implements SpanSink {
     @Override
     public synchronized void giveUp() {
         closed = true;
-        left(queue);
-        failed += queue.size();
-        queue.forEach(span -> callsLost += calls(span));
-        line.givenUp(queue.size());
+        queue.forEach(this::failed);
         queue.clear();
+        line.givenUp(waiting);
+        waiting = 0;
+        leaveChunk();
     }
 
     /** How many spans have been taken so far. */

@@ -32,6 +32,11 @@ public record ExemplarSink(SpanSink sink, CallMetrics metrics) implements SpanSi
     }
 
     @Override
+    public boolean keepsSpans() {
+        return sink.keepsSpans();
+    }
+
+    @Override
     public void overBudget() {
         sink.overBudget();
     }

@@ -4,6 +4,8 @@
 package dev.renacer.tracer.span;
 
 import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.export.encoding.AttributeWriter;
+import dev.renacer.tracer.export.encoding.BoxedAttributes;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.span.parent.CallParent;
 import io.opentelemetry.api.common.AttributeKey;
@@ -15,8 +17,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link SyscallSpan}'s values as attributes. Nothing is copied: the exporter walks them twice (to size and to
- * write), and both walks read the span.
+ * A {@link SyscallSpan}'s values as attributes. Nothing is copied: each walk reads the span.
  */
 record CallAttributes(SyscallSpan span) implements Attributes {
     /** name, number, tid, duration and how the parent is known. */
@@ -44,42 +45,47 @@ record CallAttributes(SyscallSpan span) implements Attributes {
 
     @Override
     public void forEach(BiConsumer<? super AttributeKey<?>, ? super Object> consumer) {
-        consumer.accept(SpanAttributes.SYSCALL_NAME, span.label().name());
-        consumer.accept(SpanAttributes.SYSCALL_NUMBER, span.label().number());
-        consumer.accept(SpanAttributes.SYSCALL_TID, span.tid());
-        consumer.accept(SpanAttributes.SYSCALL_DURATION_US, span.durationMicros());
+        write(span, new BoxedAttributes(consumer));
+    }
+
+    /** Gives all of them to a writer. */
+    static void write(SyscallSpan span, AttributeWriter out) {
+        out.label(SpanAttributes.SYSCALL_NAME, span.label().name());
+        out.number(SpanAttributes.SYSCALL_NUMBER, span.label().number());
+        out.number(SpanAttributes.SYSCALL_TID, span.tid());
+        out.number(SpanAttributes.SYSCALL_DURATION_US, span.durationMicros());
         CallParent parent = span.parent();
-        consumer.accept(SpanAttributes.SYSCALL_PARENT_SOURCE, parent.source().attribute());
+        out.label(SpanAttributes.SYSCALL_PARENT_SOURCE, parent.source().attribute());
         if (parent.pid() != null) {
-            consumer.accept(SpanAttributes.PROCESS_PID, parent.pid());
+            out.number(SpanAttributes.PROCESS_PID, parent.pid());
         }
         if (span.outcome() == Outcome.UNFINISHED) {
-            consumer.accept(SpanAttributes.SYSCALL_UNFINISHED, true);
+            out.flag(SpanAttributes.SYSCALL_UNFINISHED, true);
         } else {
-            consumer.accept(SpanAttributes.SYSCALL_RESULT, span.result());
+            out.number(SpanAttributes.SYSCALL_RESULT, span.result());
         }
         CallStatus status = span.callStatus();
         if (!status.errorType().isEmpty()) {
-            consumer.accept(SpanAttributes.SYSCALL_ERRNO, status.errno());
-            consumer.accept(SpanAttributes.ERROR_TYPE, status.errorType());
+            out.number(SpanAttributes.SYSCALL_ERRNO, status.errno());
+            out.label(SpanAttributes.ERROR_TYPE, status.errorType());
         }
         ConnectionEnding connection = status.connection();
         if (connection != null) {
-            consumer.accept(SpanAttributes.CONNECT_OUTCOME, connection.outcome().attribute());
+            out.label(SpanAttributes.CONNECT_OUTCOME, connection.outcome().attribute());
             if (!connection.toldBy().isEmpty()) {
-                consumer.accept(SpanAttributes.CONNECT_TOLD_BY, connection.toldBy());
+                out.text(SpanAttributes.CONNECT_TOLD_BY, connection.toldBy());
             }
         }
         if (span.inProgressAtAttach()) {
-            consumer.accept(SpanAttributes.SYSCALL_IN_PROGRESS, true);
+            out.flag(SpanAttributes.SYSCALL_IN_PROGRESS, true);
         }
         CallDetail detail = span.detail();
         if (detail != null) {
-            detail.forEach(consumer);
+            detail.write(out);
         }
         CallSource source = span.source();
         if (source != null) {
-            source.forEach(consumer);
+            source.write(out);
         }
     }
 

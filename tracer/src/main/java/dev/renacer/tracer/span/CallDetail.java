@@ -3,52 +3,51 @@
 
 package dev.renacer.tracer.span;
 
+import dev.renacer.tracer.export.encoding.AttributeWriter;
 import io.opentelemetry.api.common.AttributeKey;
 import java.util.Arrays;
-import java.util.function.BiConsumer;
 
 /**
  * What a span says of its call's arguments, as attributes: keys and values in turn. Made once, when the call is seen,
- * since what its descriptors are is only known then. Immutable.
+ * since what its descriptors are is only known then. Immutable, but for the one that {@link CallDetails} fills again and again.
  */
 final class CallDetail {
-    /** Two references and a number on the heap. */
-    private static final int PAIR_BYTES = 32;
-
-    private static final int STRING_BYTES = 48;
-
     private final Object[] pairs;
+    private int end;
 
     /**
      * @param pairs  not copied
      */
     CallDetail(Object[] pairs) {
         this.pairs = pairs;
+        this.end = pairs.length;
+    }
+
+    /** Of the array it was made with, only so much counts. */
+    void end(int length) {
+        end = length;
     }
 
     /** This and what has become known since. */
     CallDetail with(Object... more) {
-        Object[] all = Arrays.copyOf(pairs, pairs.length + more.length);
-        System.arraycopy(more, 0, all, pairs.length, more.length);
+        Object[] all = Arrays.copyOf(pairs, end + more.length);
+        System.arraycopy(more, 0, all, end, more.length);
         return new CallDetail(all);
     }
 
-    /** How much memory it takes, roughly. */
-    int bytes() {
-        int bytes = 0;
-        for (int index = 1; index < pairs.length; index += 2) {
-            bytes += PAIR_BYTES + (pairs[index] instanceof String text ? STRING_BYTES + text.length() : 0);
-        }
-        return bytes;
-    }
-
     int count() {
-        return pairs.length / 2;
+        return end / 2;
     }
 
-    void forEach(BiConsumer<? super AttributeKey<?>, ? super Object> consumer) {
-        for (int index = 0; index < pairs.length; index += 2) {
-            consumer.accept((AttributeKey<?>) pairs[index], pairs[index + 1]);
+    @SuppressWarnings("unchecked") // each key is put with a value of its own type
+    void write(AttributeWriter out) {
+        for (int index = 0; index < end; index += 2) {
+            switch (pairs[index + 1]) {
+                case Long number -> out.number((AttributeKey<Long>) pairs[index], number);
+                case Double number -> out.real((AttributeKey<Double>) pairs[index], number);
+                case CharSequence text -> out.text((AttributeKey<String>) pairs[index], text);
+                default -> throw new IllegalStateException("an attribute of a type that no call has: " + pairs[index]);
+            }
         }
     }
 }

@@ -133,6 +133,7 @@ final class CallDetails {
     private final Long[] numbers = new Long[BOXED];
     private final StringBuilder text = new StringBuilder();
     private final Object[] pairs = new Object[2 * MOST_ATTRIBUTES];
+    private final CallDetail filled = new CallDetail(pairs);
     private int end;
 
     /**
@@ -151,22 +152,45 @@ final class CallDetails {
     /** What the span of the call that is being delivered says; null: nothing. */
     @Nullable
     CallDetail of(SyscallCall call) {
+        find(call);
+        for (int index = 1; index < end; index += 2) {
+            pairs[index] = pairs[index] instanceof StringBuilder arguments ? arguments.toString() : pairs[index];
+        }
+        return end == 0 ? null : new CallDetail(Arrays.copyOf(pairs, end));
+    }
+
+    /** The same, until this object is asked again. */
+    @Nullable
+    CallDetail briefly(SyscallCall call) {
+        find(call);
+        filled.end(end);
+        return end == 0 ? null : filled;
+    }
+
+    private void find(SyscallCall call) {
         end = 0;
         if (level == ArgumentDetail.NONE) {
-            times.of(call).ifPresent(this::time);
-            return end == 0 ? null : new CallDetail(Arrays.copyOf(pairs, end));
+            time(call);
+            return;
         }
         Shape shape = shape(call.syscall());
         CallNames names = descriptors.names(call);
         if (level == ArgumentDetail.FULL || !shape.plain()) {
-            put(SpanAttributes.SYSCALL_ARGS, arguments(call));
+            arguments(call);
+            put(SpanAttributes.SYSCALL_ARGS, text);
         }
-        threadName(call).ifPresent(name -> put(SpanAttributes.THREAD_NAME, name));
+        Optional<String> thread = threads.of(call);
+        if (thread.isPresent()) {
+            put(SpanAttributes.THREAD_NAME, ByteText.escaped(thread.get()));
+        }
         descriptor(call, shape, names);
         if (shape.path() >= 0) {
             path(call, shape, names);
         }
-        CallSocket.of(call, shape.change(), names).ifPresent(this::socket);
+        Optional<CallSocket> socket = CallSocket.of(call, shape.change(), names);
+        if (socket.isPresent()) {
+            socket(socket.get());
+        }
         processes(call, shape, names);
         if (shape.polls()) {
             polled(call);
@@ -174,8 +198,14 @@ final class CallDetails {
         if (LockWatch.waits(call)) {
             locks.holder(call).ifPresent(this::holder);
         }
-        times.of(call).ifPresent(this::time);
-        return new CallDetail(Arrays.copyOf(pairs, end));
+        time(call);
+    }
+
+    private void time(SyscallCall call) {
+        Optional<CallTime> time = times.of(call);
+        if (time.isPresent()) {
+            time(time.get());
+        }
     }
 
     private void descriptor(SyscallCall call, Shape shape, CallNames names) {
@@ -189,7 +219,7 @@ final class CallDetails {
         }
         int number = (int) (made ? call.result() : call.args()[shape.descriptor()]);
         put(SpanAttributes.SYSCALL_FD, boxed(number));
-        what((made ? names.result() : names.argument(shape.descriptor())).orElse(null));
+        what(made ? names.result().orElse(null) : names.descriptor(shape.descriptor()));
     }
 
     private void what(@Nullable Descriptor what) {
@@ -244,12 +274,12 @@ final class CallDetails {
             return null;
         }
         CallNames names = descriptors.names(call);
-        String path = shape.path() >= 0 ? names.path().orElse(null) : null;
+        String path = shape.path() >= 0 ? names.firstPath() : null;
         if (path != null) {
             return ByteText.escaped(path);
         }
         return shape.descriptor() >= 0
-                        && names.argument(shape.descriptor()).orElse(null) instanceof Descriptor.File file
+                        && names.descriptor(shape.descriptor()) instanceof Descriptor.File file
                 ? ByteText.escaped(file.path())
                 : null;
     }
@@ -274,7 +304,7 @@ final class CallDetails {
     }
 
     private void path(SyscallCall call, Shape shape, CallNames names) {
-        String path = names.path().orElse(null);
+        String path = names.firstPath();
         if (path == null) {
             return;
         }
@@ -332,7 +362,7 @@ final class CallDetails {
             put(SpanAttributes.SIGNAL_NAME, SignalNames.of((int) call.args()[shape.signal()]));
             if (shape.pid() >= 0) {
                 put(SpanAttributes.SYSCALL_PID, (long) (int) call.args()[shape.pid()]);
-            } else if (names.argument(0).orElse(null) instanceof Descriptor.Pidfd process) {
+            } else if (names.descriptor(0) instanceof Descriptor.Pidfd process) {
                 put(SpanAttributes.SYSCALL_PID, (long) process.pid());
             }
         } else if ((shape.isClone() || shape.isWait()) && call.outcome() == Outcome.RETURNED && call.result() > 0) {
@@ -340,14 +370,13 @@ final class CallDetails {
         }
     }
 
-    private String arguments(SyscallCall call) {
+    private void arguments(SyscallCall call) {
         text.setLength(0);
         ArgumentFormatter.arguments(text, call, sockets);
         if (text.length() > MAX_ARGUMENTS_LENGTH) {
             text.setLength(MAX_ARGUMENTS_LENGTH - CUT.length());
             text.append(CUT);
         }
-        return text.toString();
     }
 
     private Shape shape(Syscall syscall) {
@@ -360,6 +389,11 @@ final class CallDetails {
             shapes.put(syscall, known);
         }
         return known;
+    }
+
+    private void put(AttributeKey<String> key, StringBuilder value) {
+        pairs[end++] = key;
+        pairs[end++] = value;
     }
 
     private <T> void put(AttributeKey<T> key, T value) {

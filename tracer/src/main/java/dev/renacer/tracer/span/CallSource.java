@@ -3,63 +3,58 @@
 
 package dev.renacer.tracer.span;
 
+import dev.renacer.tracer.export.encoding.AttributeWriter;
+import dev.renacer.tracer.export.encoding.BoxedAttributes;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
-import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.AttributesBuilder;
-import java.util.function.BiConsumer;
 
 /**
  * A call's place in the source as attributes.
  *
  * @param location    the place
- * @param line        its line, as the object the exporter wants
  * @param formerNames whether the attributes are also written under the names they had before they were stable
  */
-record CallSource(SourceLocation location, Long line, boolean formerNames) {
-    CallSource(SourceLocation location, boolean formerNames) {
-        this(location, (long) location.line(), formerNames);
-    }
-
+record CallSource(SourceLocation location, boolean formerNames) {
     int count() {
         int known =
                 (location.function().isPresent() ? 1 : 0) + (location.file().isPresent() ? 1 : 0) + (hasLine() ? 1 : 0);
         return formerNames ? 2 * known : known;
     }
 
-    void forEach(BiConsumer<? super AttributeKey<?>, ? super Object> consumer) {
+    void write(AttributeWriter out) {
         location.function().ifPresent(function -> {
-            consumer.accept(SpanAttributes.CODE_FUNCTION_NAME, function);
+            out.text(SpanAttributes.CODE_FUNCTION_NAME, function);
             if (formerNames) {
-                consumer.accept(SpanAttributes.CODE_FUNCTION, function);
+                out.text(SpanAttributes.CODE_FUNCTION, function);
             }
         });
         location.file().ifPresent(file -> {
-            consumer.accept(SpanAttributes.CODE_FILE_PATH, file);
+            out.text(SpanAttributes.CODE_FILE_PATH, file);
             if (formerNames) {
-                consumer.accept(SpanAttributes.CODE_FILEPATH, file);
+                out.text(SpanAttributes.CODE_FILEPATH, file);
             }
         });
         if (hasLine()) {
-            consumer.accept(SpanAttributes.CODE_LINE_NUMBER, line);
+            out.number(SpanAttributes.CODE_LINE_NUMBER, location.line());
             if (formerNames) {
-                consumer.accept(SpanAttributes.CODE_LINENO, line);
+                out.number(SpanAttributes.CODE_LINENO, location.line());
             }
         }
     }
 
     /** Adds them to those of something else. */
     void addTo(AttributesBuilder attributes) {
-        forEach((key, value) -> {
+        write(new BoxedAttributes((key, value) -> {
             if (value instanceof Long number) {
                 attributes.put(key.getKey(), number);
             } else {
                 attributes.put(key.getKey(), value.toString());
             }
-        });
+        }));
     }
 
     private boolean hasLine() {
-        return location.file().isPresent() && line != 0;
+        return location.file().isPresent() && location.line() != 0;
     }
 }

@@ -18,17 +18,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status     ERROR for a failure, otherwise UNSET
  * @param errorType  the errno's name; empty if the call returned none
- * @param errno      its number, an object since the exporter asks for it twice; 0 if the call returned none
+ * @param errno      its number; 0 if the call returned none
  * @param isFailure  whether anybody would call it a failure, regardless of the rule ({@link ExpectedErrors})
  * @param connection for a connect(2) that did not wait for its connection: how that ended; null for all other calls
  */
 record CallStatus(
         StatusData status,
         String errorType,
-        Long errno,
+        long errno,
         boolean isFailure,
         @Nullable ConnectionEnding connection) {
-    private static final CallStatus NO_FAILURE = new CallStatus(StatusData.unset(), "", 0L, false, null);
+    private static final CallStatus NO_FAILURE = new CallStatus(StatusData.unset(), "", 0, false, null);
 
     /** This status for a connection with this ending. */
     CallStatus of(ConnectionEnding ending) {
@@ -49,9 +49,14 @@ record CallStatus(
             if (call.outcome() != Outcome.FAILED) {
                 return NO_FAILURE;
             }
-            return ExpectedErrors.contains(call.syscall().name(), call.errno())
-                    ? expected.computeIfAbsent(call.errno(), errno -> status(errno, false))
-                    : failures.computeIfAbsent(call.errno(), errno -> status(errno, true));
+            boolean isFailure = !ExpectedErrors.contains(call.syscall().name(), call.errno());
+            Map<Integer, CallStatus> statuses = isFailure ? failures : expected;
+            CallStatus known = statuses.get(call.errno());
+            if (known == null) {
+                known = status(call.errno(), isFailure);
+                statuses.put(call.errno(), known);
+            }
+            return known;
         }
 
         private CallStatus status(int errno, boolean isFailure) {
@@ -60,7 +65,7 @@ record CallStatus(
             return new CallStatus(
                     isError ? StatusData.create(StatusCode.ERROR, name) : StatusData.unset(),
                     name,
-                    (long) errno,
+                    errno,
                     isFailure,
                     null);
         }

@@ -112,11 +112,6 @@ record FoldedSpan(
     }
 
     @Override
-    public int bytes() {
-        return ROOT_BYTES; // its classes of durations and its paths
-    }
-
-    @Override
     public boolean isSummary() {
         return true;
     }

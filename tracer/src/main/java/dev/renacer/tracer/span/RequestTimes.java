@@ -70,6 +70,9 @@ final class RequestTimes {
 
     /** Tells of those that do no more. */
     void closeDue(long nowNanos) {
+        if (requests.isEmpty()) {
+            return;
+        }
         Iterator<Request> each = requests.values().iterator();
         while (each.hasNext()) {
             Request request = each.next();

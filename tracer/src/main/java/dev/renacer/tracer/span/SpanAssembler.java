@@ -47,6 +47,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,9 @@ public final class SpanAssembler implements TraceListener {
     private final PendingConnections connections = new PendingConnections(this::ended);
     private final FutexWaits<CallDetail> futexes = new FutexWaits<>(this::woken);
     private final IdentityHashMap<Syscall, SyscallLabel> labels = new IdentityHashMap<>();
+    /** Filled again and again, if the sink allows it; null: there was no call yet. */
+    private @Nullable SyscallSpan reused;
+
     private long latestNanos;
 
     /** Written only by the consumer thread. */
@@ -298,7 +302,7 @@ public final class SpanAssembler implements TraceListener {
         } else if (budget.isPresent() && !budget.get().admits(ended, status.isFailure())) {
             overBudget(slice);
         } else {
-            offer(slice, made(slice, call, ended, status, state, held));
+            offer(slice, briefly(slice, call, ended, status, state, held));
             traces.countSpan(slice, ended.endNanos());
         }
     }
@@ -313,7 +317,7 @@ public final class SpanAssembler implements TraceListener {
             Optional<Held> held) {
         Optional<ReadableSpans.Kind> kind = spans.kind(slice, ended, status, parents.of(call, slice), state);
         if (spans.admits(slice, kind, ended, status)) {
-            offer(slice, made(slice, call, ended, status, state, held));
+            offer(slice, briefly(slice, call, ended, status, state, held));
             traces.countSpan(slice, ended.endNanos());
         } else if (kind.isEmpty()) {
             overBudget(slice);
@@ -358,13 +362,48 @@ public final class SpanAssembler implements TraceListener {
                 parents.of(call, slice),
                 state,
                 label(call.syscall()),
-                ids.generateSpanId(),
+                spanId(),
                 call,
                 ended.endNanos(),
-                slice.process().boxed(call.tid()),
                 status,
                 held.isPresent() ? held.get().detail() : details.of(call),
                 source(call));
+    }
+
+    /** The same, to be offered at once and not used afterwards. */
+    private SyscallSpan briefly(
+            Slice slice,
+            SyscallCall call,
+            SyscallCall ended,
+            CallStatus status,
+            TraceState state,
+            Optional<Held> held) {
+        SyscallSpan span = reused;
+        if (span == null || sink.keepsSpans()) {
+            span = made(slice, call, ended, status, state, held);
+            reused = span;
+            return span;
+        }
+        span.fill(
+                slice.context(),
+                parents.of(call, slice),
+                state,
+                label(call.syscall()),
+                spanId(),
+                call,
+                ended.endNanos(),
+                status,
+                held.isPresent() ? held.get().detail() : details.briefly(call),
+                source(call));
+        return span;
+    }
+
+    private static long spanId() {
+        long id;
+        do {
+            id = ThreadLocalRandom.current().nextLong();
+        } while (id == 0); // OTLP has no such span
+        return id;
     }
 
     /** What comes of calls that were folded, when that ends. */
@@ -421,7 +460,14 @@ public final class SpanAssembler implements TraceListener {
 
     /** A program may use any call number: only the labels of existing calls are kept. */
     private SyscallLabel label(Syscall syscall) {
-        return syscall.known() ? labels.computeIfAbsent(syscall, SyscallLabel::of) : SyscallLabel.of(syscall);
+        SyscallLabel known = labels.get(syscall);
+        if (known == null) {
+            known = SyscallLabel.of(syscall);
+            if (syscall.known()) {
+                labels.put(syscall, known);
+            }
+        }
+        return known;
     }
 
     @Override
@@ -541,9 +587,9 @@ public final class SpanAssembler implements TraceListener {
     }
 
     private @Nullable CallSource source(SyscallCall call) {
-        return call.source()
-                .map(location -> new CallSource(location, options.formerSourceNames()))
-                .orElse(null);
+        return call.source().isEmpty()
+                ? null
+                : new CallSource(call.source().get(), options.formerSourceNames());
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes

@@ -6,13 +6,14 @@ package dev.renacer.tracer.span;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.export.CallSpan;
+import dev.renacer.tracer.export.encoding.AttributeWriter;
+import dev.renacer.tracer.export.encoding.DirectSpan;
 import dev.renacer.tracer.span.attribute.RenacerSpan;
 import dev.renacer.tracer.span.parent.CallParent;
 import dev.renacer.tracer.span.slice.SliceContext;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.TraceFlags;
-import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.data.LinkData;
@@ -21,30 +22,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One system call as a span. Immutable, and small: a busy target produces tens of thousands per second, so the call's
- * values are kept as they are and only become attributes while the span is written ({@link CallAttributes}). Its
- * numbers are objects from the start, since the exporter asks for them twice.
+ * One system call as a span. A busy target produces tens of thousands per second, so the call's values are kept as they are and only
+ * become attributes while the span is written ({@link CallAttributes}), and where the sink keeps no spans, one object is filled again
+ * and again. Otherwise it does not change once it was filled.
  */
-final class SyscallSpan implements RenacerSpan, CallSpan {
+final class SyscallSpan implements RenacerSpan, CallSpan, DirectSpan {
     private static final long NANOS_PER_MICRO = 1_000;
-    /** Of the object, its id and its numbers on the heap. */
-    private static final int OWN_BYTES = 256;
 
-    private final SliceContext slice;
-    private final CallParent parent;
-    private final SyscallLabel label;
-    private final String spanId;
-    private final CallStatus status;
-    private final @Nullable CallDetail detail;
-    private final Long tid;
-    private final Long result;
-    private final Long durationMicros;
-    private final long startNanos;
-    private final long endNanos;
-    private final Outcome outcome;
-    private final boolean inProgressAtAttach;
-    private final @Nullable CallSource source;
-    private final TraceState traceState;
+    private SliceContext slice;
+    private CallParent parent;
+    private TraceState traceState;
+    private SyscallLabel label;
+    private CallStatus status;
+    private @Nullable CallDetail detail;
+    private @Nullable CallSource source;
+    private Outcome outcome;
+    private long spanId;
+    private int tid;
+    private long result;
+    private long startNanos;
+    private long endNanos;
+    private long durationNanos;
+    private boolean inProgressAtAttach;
 
     /**
      * @param traceState  its own
@@ -55,10 +54,30 @@ final class SyscallSpan implements RenacerSpan, CallSpan {
             CallParent parent,
             TraceState traceState,
             SyscallLabel label,
-            String spanId,
+            long spanId,
             SyscallCall call,
             long endNanos,
-            Long tid,
+            CallStatus status,
+            @Nullable CallDetail detail,
+            @Nullable CallSource source) {
+        this.slice = slice;
+        this.parent = parent;
+        this.traceState = traceState;
+        this.label = label;
+        this.status = status;
+        this.outcome = call.outcome();
+        fill(slice, parent, traceState, label, spanId, call, endNanos, status, detail, source);
+    }
+
+    /** Makes it the span of another call. */
+    void fill(
+            SliceContext slice,
+            CallParent parent,
+            TraceState traceState,
+            SyscallLabel label,
+            long spanId,
+            SyscallCall call,
+            long endNanos,
             CallStatus status,
             @Nullable CallDetail detail,
             @Nullable CallSource source) {
@@ -69,14 +88,14 @@ final class SyscallSpan implements RenacerSpan, CallSpan {
         this.spanId = spanId;
         this.status = status;
         this.detail = detail;
-        this.tid = tid;
+        this.source = source;
+        this.outcome = call.outcome();
+        this.tid = call.tid();
+        this.result = call.result();
         this.startNanos = call.startNanos();
         this.endNanos = endNanos;
-        this.result = call.result();
-        this.durationMicros = call.durationNanos() / NANOS_PER_MICRO;
-        this.outcome = call.outcome();
+        this.durationNanos = call.durationNanos();
         this.inProgressAtAttach = call.inProgressAtAttach();
-        this.source = source;
     }
 
     CallParent parent() {
@@ -91,12 +110,6 @@ final class SyscallSpan implements RenacerSpan, CallSpan {
     @Override
     public String errorType() {
         return status.errorType();
-    }
-
-    @Override
-    public int bytes() {
-        CallDetail about = detail;
-        return OWN_BYTES + (about == null ? 0 : about.bytes());
     }
 
     SyscallLabel label() {
@@ -119,17 +132,17 @@ final class SyscallSpan implements RenacerSpan, CallSpan {
         return source;
     }
 
-    Long tid() {
+    int tid() {
         return tid;
     }
 
     /** What the register held; 0 if the call did not return. */
-    Long result() {
+    long result() {
         return result;
     }
 
-    Long durationMicros() {
-        return durationMicros;
+    long durationMicros() {
+        return durationNanos / NANOS_PER_MICRO;
     }
 
     Outcome outcome() {
@@ -151,13 +164,29 @@ final class SyscallSpan implements RenacerSpan, CallSpan {
     }
 
     @Override
-    public String getSpanId() {
+    public long spanIdBits() {
         return spanId;
     }
 
     @Override
+    public TraceState traceState() {
+        return traceState;
+    }
+
+    @Override
+    public void writeAttributes(AttributeWriter out) {
+        CallAttributes.write(this, out);
+    }
+
+    @Override
+    public String getSpanId() {
+        return SpanId.fromLong(spanId);
+    }
+
+    @Override
     public SpanContext getSpanContext() {
-        return new CallContext(this);
+        SpanContext above = parent.span();
+        return SpanContext.create(above.getTraceId(), getSpanId(), above.getTraceFlags(), traceState);
     }
 
     @Override
@@ -212,39 +241,6 @@ final class SyscallSpan implements RenacerSpan, CallSpan {
 
     @Override
     public String toString() {
-        return getName() + " " + getTraceId() + "/" + spanId + " " + getAttributes();
-    }
-
-    /** The span's own identity, created on demand. */
-    private record CallContext(SyscallSpan span) implements SpanContext {
-        @Override
-        public String getTraceId() {
-            return span.getTraceId();
-        }
-
-        @Override
-        public String getSpanId() {
-            return span.spanId;
-        }
-
-        @Override
-        public TraceFlags getTraceFlags() {
-            return span.parent.span().getTraceFlags();
-        }
-
-        @Override
-        public TraceState getTraceState() {
-            return span.traceState;
-        }
-
-        @Override
-        public boolean isValid() {
-            return true;
-        }
-
-        @Override
-        public boolean isRemote() {
-            return false;
-        }
+        return getName() + " " + getTraceId() + "/" + getSpanId() + " " + getAttributes();
     }
 }

@@ -47,7 +47,8 @@ class RequestSizeTest {
     }
 
     private OtlpSpanPipeline pipeline(OtlpEndpoint endpoint) {
-        OtlpSettings settings = OtlpSettings.defaults().withTimeout(Duration.ofSeconds(20));
+        OtlpSettings settings =
+                OtlpSettings.defaults().withTimeout(Duration.ofSeconds(20)).withWaitingBytes(64L * KIB * KIB);
         return OtlpSpanPipeline.open(endpoint, settings, notices::add);
     }
 

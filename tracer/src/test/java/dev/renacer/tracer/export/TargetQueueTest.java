@@ -6,13 +6,35 @@ package dev.renacer.tracer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.tracer.export.SpanSink.Counts;
+import dev.renacer.tracer.export.encoding.SpanEncoder;
+import dev.renacer.tracer.export.encoding.SpanRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.sdk.trace.data.DelegatingSpanData;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class TargetQueueTest {
+    /** Longer than a piece of memory. */
+    private static final class LongSpan extends DelegatingSpanData {
+        private final String name;
+
+        LongSpan(int number) {
+            super(NumberedSpan.of(number));
+            name = "x".repeat(2 * ChunkPool.CHUNK_BYTES) + number;
+        }
+
+        @Override
+        public String getName() {
+            return name;
+        }
+    }
+
     private final List<TargetQueue> scheduled = new ArrayList<>();
     private final AtomicLong queued = new AtomicLong();
 
@@ -21,7 +43,7 @@ class TargetQueueTest {
     }
 
     private TargetQueue queue(int capacity, WaitingRoom room) {
-        return new TargetQueue("t", capacity, room, new TargetQueue.Line() {
+        return new TargetQueue("t", capacity, room, new ChunkPool(1 << 20), new TargetQueue.Line() {
             @Override
             public void join(TargetQueue queue) {
                 scheduled.add(queue);
@@ -39,9 +61,33 @@ class TargetQueueTest {
         });
     }
 
+    /** All that are offered are equally long. */
+    private static long spanBytes() {
+        SpanEncoder encoder = new SpanEncoder();
+        encoder.encode(NumberedSpan.of(0));
+        return encoder.size();
+    }
+
+    private static List<String> names(List<Segment> segments) throws IOException {
+        SpanRequest request = new SpanRequest();
+        segments.forEach(segment -> segment.addTo(request));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        request.writeMessage(bytes);
+        assertThat(request.getContentLength()).isEqualTo(bytes.size());
+        return ExportTraceServiceRequest.parseFrom(bytes.toByteArray()).getResourceSpansList().stream()
+                .flatMap(resource -> resource.getScopeSpansList().stream())
+                .flatMap(scope -> scope.getSpansList().stream())
+                .map(Span::getName)
+                .toList();
+    }
+
+    private static int count(List<Segment> segments) {
+        return segments.stream().mapToInt(Segment::spans).sum();
+    }
+
     private static void offer(TargetQueue queue, int count) {
         for (int i = 0; i < count; i++) {
-            queue.offer(NumberedSpan.of(i));
+            queue.offer(NumberedSpan.of(i % 10));
         }
     }
 
@@ -68,10 +114,10 @@ class TargetQueueTest {
         assertThat(queue.counts().droppedByQueue()).isEqualTo(6);
     }
 
-    /** Spans of half a KiB each, of which twenty fit. */
+    /** Twenty spans fit. */
     @Test
     void targetsShareTheMemoryAndOneAloneHasHalfOfIt() {
-        WaitingRoom room = new WaitingRoom(20L * CallSpan.SPAN_BYTES);
+        WaitingRoom room = new WaitingRoom(20 * spanBytes());
         TargetQueue first = queue(1_000, room);
         offer(first, 100);
         assertThat(first.counts()).isEqualTo(new Counts(100, 0, 0, 90, 0, 10));
@@ -84,40 +130,62 @@ class TargetQueueTest {
 
     @Test
     void memoryIsFreeAgainOnceSpansAreSettled() {
-        WaitingRoom room = new WaitingRoom(20L * CallSpan.SPAN_BYTES);
+        WaitingRoom room = new WaitingRoom(20 * spanBytes());
         TargetQueue queue = queue(1_000, room);
         offer(queue, 10);
-        List<SpanData> sent = new ArrayList<>();
-        queue.drainTo(sent, 6);
+        List<Segment> sent = new ArrayList<>(queue.drain(3));
+        sent.addAll(queue.drain(3));
         offer(queue, 1);
         assertThat(queue.counts().droppedByQueue()).isEqualTo(1);
 
-        queue.exported(sent.subList(0, 3), 1);
-        queue.failed(sent.subList(3, 6));
+        queue.exported(sent.get(0), 1);
+        queue.failed(sent.get(1));
         offer(queue, 6);
         assertThat(queue.counts()).isEqualTo(new Counts(17, 2, 0, 1, 4, 10));
 
         queue.giveUp();
-        assertThat(room.take(20L * CallSpan.SPAN_BYTES, 0)).isTrue();
+        assertThat(room.take(20 * spanBytes(), 0)).isTrue();
     }
 
     @Test
-    void isInLineOnceWhileItHoldsSpansAndGoesToTheEndAfterATurn() {
+    void isInLineOnceWhileItHoldsSpansAndGoesToTheEndAfterATurn() throws IOException {
         TargetQueue queue = queue(10);
         offer(queue, 5);
         assertThat(scheduled).hasSize(1);
-        List<SpanData> batch = new ArrayList<>();
 
-        assertThat(queue.drainTo(batch, 3)).isEqualTo(3);
+        List<Segment> batch = new ArrayList<>(queue.drain(3));
+        assertThat(count(batch)).isEqualTo(3);
         assertThat(scheduled).hasSize(2);
-        assertThat(queue.drainTo(batch, 3)).isEqualTo(2);
+        batch.addAll(queue.drain(3));
+        assertThat(count(batch)).isEqualTo(5);
         assertThat(scheduled).hasSize(2);
         offer(queue, 1);
         assertThat(scheduled).hasSize(3);
-        assertThat(batch)
-                .extracting(SpanData::getName)
-                .containsExactly("span 0", "span 1", "span 2", "span 3", "span 4");
+        assertThat(names(batch)).containsExactly("span 0", "span 1", "span 2", "span 3", "span 4");
         assertThat(queued.get()).isEqualTo(6);
+    }
+
+    /** Their memory is filled many times over, spans that are longer than a piece of it among them. */
+    @Test
+    void spansKeepTheirBytesUntilTheyAreSettled() throws IOException {
+        TargetQueue queue = queue(100_000);
+        List<Segment> waiting = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        for (int round = 0; round < 50; round++) {
+            for (int i = 0; i < 400; i++) {
+                SpanData span = i % 100 == 7 ? new LongSpan(i) : NumberedSpan.of(i);
+                queue.offer(span);
+                expected.add(span.getName());
+            }
+            waiting.addAll(queue.drain(300));
+            assertThat(names(waiting)).isEqualTo(expected.subList(0, count(waiting)));
+            while (waiting.size() > 2) {
+                Segment settled = waiting.removeFirst();
+                expected.subList(0, settled.spans()).clear();
+                queue.exported(settled, 0);
+            }
+        }
+        assertThat(queue.counts().offered()).isEqualTo(20_000);
     }
 
     @Test
@@ -137,7 +205,7 @@ class TargetQueueTest {
         TargetQueue large = queue(100);
         offer(small, 10);
         offer(large, 90);
-        Batch batch = new Batch(100, 0);
+        Batch batch = new Batch(0);
         batch.takeFrom(small, 50);
         batch.takeFrom(large, 50);
         batch.takeFrom(large, 50);
@@ -154,7 +222,7 @@ class TargetQueueTest {
         TargetQueue two = queue(100);
         offer(one, 7);
         offer(two, 4);
-        Batch batch = new Batch(11, 0);
+        Batch batch = new Batch(0);
         batch.takeFrom(one, 50);
         batch.takeFrom(two, 50);
         List<Batch> halves = batch.halves();

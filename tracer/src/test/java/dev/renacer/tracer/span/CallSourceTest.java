@@ -5,6 +5,7 @@ package dev.renacer.tracer.span;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.export.encoding.BoxedAttributes;
 import dev.renacer.tracer.source.SourceLocation;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,7 +49,7 @@ class CallSourceTest {
 
     private static Map<String, Object> attributes(CallSource source) {
         Map<String, Object> attributes = new LinkedHashMap<>();
-        source.forEach((key, value) -> attributes.put(key.getKey(), value));
+        source.write(new BoxedAttributes((key, value) -> attributes.put(key.getKey(), value)));
         assertThat(source.count()).isEqualTo(attributes.size());
         return attributes;
     }

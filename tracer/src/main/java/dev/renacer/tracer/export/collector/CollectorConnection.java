@@ -3,14 +3,13 @@
 
 package dev.renacer.tracer.export.collector;
 
-import io.opentelemetry.sdk.trace.data.SpanData;
-import java.util.List;
+import dev.renacer.tracer.export.encoding.SpanRequest;
 import java.util.concurrent.CompletableFuture;
 
 /** A connection to one collector. Used only by the export thread, one request at a time. */
 public interface CollectorConnection {
-    /** Sends spans, which must not change until the outcome is known. Does not block. */
-    CompletableFuture<ExportOutcome> send(List<SpanData> spans);
+    /** Sends spans, whose bytes must not change until the outcome is known. Does not block. */
+    CompletableFuture<ExportOutcome> send(SpanRequest request);
 
     /** Connects anew for the next request. */
     void reset();

@@ -4,6 +4,7 @@
 package dev.renacer.tracer.export.collector;
 
 import dev.renacer.tracer.export.collector.wire.GrpcMarshallers;
+import dev.renacer.tracer.export.collector.wire.Gzip;
 import dev.renacer.tracer.export.collector.wire.HeadOfBody;
 import dev.renacer.tracer.export.settings.OtlpSettings;
 import dev.renacer.tracer.export.settings.Proxies;
@@ -68,6 +69,7 @@ final class OtlpGrpcSender implements GrpcSender {
         this.outcome = outcome;
         ManagedChannelBuilder<?> builder = Grpc.newChannelBuilderForAddress(
                         config.getEndpoint().getHost(), config.getEndpoint().getPort(), credentials(config, settings))
+                .compressorRegistry(Gzip.registry())
                 .maxInboundMessageSize(MAX_ANSWER_BYTES);
         proxy.ifPresent(between -> builder.proxyDetector(target -> tunnel(between, target)));
         this.channel = builder.build();

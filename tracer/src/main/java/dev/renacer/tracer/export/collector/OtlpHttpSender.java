@@ -3,11 +3,11 @@
 
 package dev.renacer.tracer.export.collector;
 
+import dev.renacer.tracer.export.collector.wire.Gzip;
 import dev.renacer.tracer.export.collector.wire.HeadOfBody;
 import dev.renacer.tracer.export.collector.wire.RequestWithEntities;
 import dev.renacer.tracer.export.settings.Proxies;
 import io.opentelemetry.sdk.common.CompletableResultCode;
-import io.opentelemetry.sdk.common.export.Compressor;
 import io.opentelemetry.sdk.common.export.HttpResponse;
 import io.opentelemetry.sdk.common.export.HttpSender;
 import io.opentelemetry.sdk.common.export.HttpSenderConfig;
@@ -112,12 +112,11 @@ final class OtlpHttpSender implements HttpSender {
                 .forEach((name, values) -> values.forEach(value -> request.header(name, value)));
         request.header("Content-Type", config.getContentType());
         body.reset();
-        Compressor compressor = config.getCompressor();
-        if (compressor == null) {
+        if (config.getCompressor() == null) {
             new RequestWithEntities(message).writeTo(body);
         } else {
-            request.header("Content-Encoding", compressor.getEncoding());
-            try (OutputStream compressed = compressor.compress(body)) {
+            request.header("Content-Encoding", Gzip.INSTANCE.getEncoding());
+            try (OutputStream compressed = Gzip.INSTANCE.compress(body)) {
                 new RequestWithEntities(message).writeTo(compressed);
             }
         }

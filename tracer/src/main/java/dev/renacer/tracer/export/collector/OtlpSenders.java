@@ -7,11 +7,15 @@ import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.settings.OtlpSettings;
 import dev.renacer.tracer.export.settings.Proxies;
 import io.opentelemetry.common.ComponentLoader;
+import io.opentelemetry.sdk.common.export.GrpcSenderConfig;
 import io.opentelemetry.sdk.common.export.GrpcSenderProvider;
+import io.opentelemetry.sdk.common.export.HttpSenderConfig;
 import io.opentelemetry.sdk.common.export.HttpSenderProvider;
+import io.opentelemetry.sdk.common.export.MessageWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Gives the SDK's exporters senders of our own. The SDK's senders show neither a response's headers nor a call's
@@ -23,6 +27,10 @@ final class OtlpSenders implements ComponentLoader {
     private final OtlpSettings settings;
     private final Optional<Proxies.Proxy> proxy;
     private final RequestLimit limit;
+    private Consumer<MessageWriter> sender = _ -> {
+        throw new IllegalStateException("no exporter has asked for a sender");
+    };
+
     private volatile CompletableFuture<ExportOutcome> outcome = new CompletableFuture<>();
 
     /**
@@ -47,15 +55,30 @@ final class OtlpSenders implements ComponentLoader {
         return outcome;
     }
 
+    /** Sends a message by the sender that was made last; its outcome is {@link #expected}. */
+    void send(MessageWriter message) {
+        sender.accept(message);
+    }
+
+    private OtlpHttpSender http(HttpSenderConfig config) {
+        OtlpHttpSender made = new OtlpHttpSender(config, proxy, limit, this::expected);
+        sender = message -> made.send(message, _ -> {}, _ -> {});
+        return made;
+    }
+
+    private OtlpGrpcSender grpc(GrpcSenderConfig config) {
+        OtlpGrpcSender made = new OtlpGrpcSender(config, settings, proxy, limit, this::expected);
+        sender = message -> made.send(message, _ -> {}, _ -> {});
+        return made;
+    }
+
     @Override
     public <T> Iterable<T> load(Class<T> service) {
         if (service == HttpSenderProvider.class) {
-            return List.of(service.cast(
-                    (HttpSenderProvider) config -> new OtlpHttpSender(config, proxy, limit, this::expected)));
+            return List.of(service.cast((HttpSenderProvider) this::http));
         }
         if (service == GrpcSenderProvider.class) {
-            return List.of(service.cast(
-                    (GrpcSenderProvider) config -> new OtlpGrpcSender(config, settings, proxy, limit, this::expected)));
+            return List.of(service.cast((GrpcSenderProvider) this::grpc));
         }
         return delegate.load(service);
     }

@@ -3,23 +3,22 @@
 
 package dev.renacer.tracer.export.collector;
 
+import dev.renacer.tracer.export.encoding.SpanRequest;
 import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.settings.OtlpSettings;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
 import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
 import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporterBuilder;
-import io.opentelemetry.sdk.common.CompletableResultCode;
-import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * The OpenTelemetry SDK's exporters as a connection. Their own retry is switched off: {@code ExportLoop} retries, since
- * it knows when to stop. Spans are written in the SDK's REUSABLE_DATA mode, possibly after {@link #send} returned.
+ * The senders of the OpenTelemetry SDK's exporters as a connection: the exporters put them together, and are asked for nothing more,
+ * since the spans are encoded already. {@code ExportLoop} retries, since it knows when to stop. Spans are written possibly after
+ * {@link #send} returned.
  */
 public final class SdkConnection implements CollectorConnection {
     private final OtlpEndpoint endpoint;
@@ -43,24 +42,16 @@ public final class SdkConnection implements CollectorConnection {
     }
 
     @Override
-    public CompletableFuture<ExportOutcome> send(List<SpanData> spans) {
+    public CompletableFuture<ExportOutcome> send(SpanRequest request) {
         try {
             follow(latest.get());
         } catch (IllegalArgumentException e) {
             // The files may be only half written: the spans wait for the next attempt.
             return CompletableFuture.completedFuture(new ExportOutcome.Unanswered(OutcomeRules.cause(e)));
         }
-        limit.indivisible(spans.size() == 1);
+        limit.indivisible(request.spans() == 1);
         CompletableFuture<ExportOutcome> outcome = senders.expect();
-        CompletableResultCode result = exporter.export(spans);
-        result.whenComplete(() -> {
-            if (!result.isSuccess()) {
-                // Only if no sender was reached at all: otherwise the sender has already reported the outcome.
-                Throwable failure = result.getFailureThrowable();
-                outcome.complete(new ExportOutcome.Refused(
-                        failure == null ? "the exporter refused the spans" : OutcomeRules.cause(failure)));
-            }
-        });
+        senders.send(request);
         Secrets secrets = new Secrets(settings.headers());
         return outcome.thenApply(secrets::hiddenIn);
     }

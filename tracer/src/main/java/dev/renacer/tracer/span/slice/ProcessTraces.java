@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which trace and which root span a call belongs to. The rules:
@@ -85,6 +86,9 @@ public final class ProcessTraces {
     };
     private final LinkedHashSet<ProcessTrace> ended = new LinkedHashSet<>();
     private final Set<OpenTrace> open = new LinkedHashSet<>();
+    /** What was asked for last; null: look it up. */
+    private @Nullable ProcessTrace recent;
+
     private boolean parentJoined;
     private volatile List<String> firstTraceIds = List.of();
     private volatile long processesSeen;
@@ -143,7 +147,7 @@ public final class ProcessTraces {
      * @param sinceNanos  when it began; a slice opened for it begins there
      */
     public Slice sliceFor(TracedProcess process, long sinceNanos, long nowNanos) {
-        ProcessTrace known = processes.get(process.pid());
+        ProcessTrace known = find(process.pid());
         if (known == null) {
             Optional<SpanContext> previousRoot =
                     Optional.ofNullable(lastRoots.remove(process.pid())).map(LastRoot::root);
@@ -151,6 +155,15 @@ public final class ProcessTraces {
         }
         known.published(process);
         return current(known, sinceNanos, nowNanos);
+    }
+
+    private @Nullable ProcessTrace find(int pid) {
+        ProcessTrace known = recent;
+        if (known == null || known.latest().pid() != pid) {
+            known = processes.get(pid);
+            recent = known;
+        }
+        return known;
     }
 
     /** Counts a span that was made in the slice; closes the trace if that filled it. */
@@ -206,12 +219,14 @@ public final class ProcessTraces {
             close(open.iterator().next(), nowNanos);
         }
         processes.clear();
+        recent = null;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
     private ProcessTrace enroll(TracedProcess process, Optional<SpanContext> previousRoot) {
         ProcessTrace enrolled = new ProcessTrace(process, previousRoot);
         processes.put(process.pid(), enrolled);
+        recent = null;
         if (previousRoot.isEmpty()) {
             processesSeen++;
         }
@@ -325,6 +340,7 @@ public final class ProcessTraces {
     private void forget(ProcessTrace process) {
         int pid = process.latest().pid();
         processes.remove(pid);
+        recent = null;
         process.previousRoot().ifPresent(root -> lastRoots.put(pid, new LastRoot(root, process.endNanos())));
     }
 

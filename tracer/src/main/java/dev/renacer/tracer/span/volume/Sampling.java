@@ -187,8 +187,8 @@ public final class Sampling {
      * @return from 0 (the call is kept in each trace) to 2^56 - 1, or {@link #LEFT_OUT}
      */
     public long threshold(SyscallCall call, boolean isFailure, long randomness) {
-        for (Rule rule : rules) {
-            long threshold = rule.threshold(call, isFailure, randomness);
+        for (int index = 0; index < rules.size(); index++) { // no iterator for each call
+            long threshold = rules.get(index).threshold(call, isFailure, randomness);
             if (threshold != NO_WORD) {
                 return threshold;
             }

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the threads are called, as their programs have named them ({@code pthread_setname_np}). A thread's name is read
@@ -32,11 +33,13 @@ public final class ThreadNames {
     private static final long FRESH_NANOS = 1_000_000_000;
     private static final long PR_SET_NAME = 15;
 
-    private record Known(Optional<String> name, long readNanos) {}
+    private record Known(int pid, int tid, Optional<String> name, long readNanos) {}
 
     private final Source source;
     private final LongSupplier nanos;
     private final Map<Integer, Map<Integer, Known>> byProcess = new HashMap<>();
+    /** What was asked for last; null: look it up. */
+    private @Nullable Known recent;
 
     /**
      * Those of this machine.
@@ -64,19 +67,25 @@ public final class ThreadNames {
 
     /** The name of the thread that has made this call; empty if it was gone before its name could be read. */
     public Optional<String> of(SyscallCall call) {
-        Map<Integer, Known> threads = byProcess.computeIfAbsent(call.process().pid(), _ -> new HashMap<>());
+        int pid = call.process().pid();
+        int tid = call.tid();
         long now = nanos.getAsLong();
-        Known known = threads.get(call.tid());
-        if (known == null || now - known.readNanos() >= FRESH_NANOS || renames(call)) {
-            Optional<String> read = source.name(call.process().pid(), call.tid());
-            known = new Known(read.isPresent() || known == null ? read : known.name(), now);
-            threads.put(call.tid(), known);
+        Known known = recent;
+        if (known == null || known.tid() != tid || known.pid() != pid) {
+            known = byProcess.computeIfAbsent(pid, _ -> new HashMap<>()).get(tid);
         }
+        if (known == null || now - known.readNanos() >= FRESH_NANOS || renames(call)) {
+            Optional<String> read = source.name(pid, tid);
+            known = new Known(pid, tid, read.isPresent() || known == null ? read : known.name(), now);
+            byProcess.computeIfAbsent(pid, _ -> new HashMap<>()).put(tid, known);
+        }
+        recent = known;
         return known.name();
     }
 
     /** Forgets what has ended or has changed. */
     public void onEvent(TraceEvent event) {
+        recent = null;
         switch (event) {
             case TraceEvent.ThreadExited exited -> {
                 Map<Integer, Known> threads = byProcess.get(exited.process().pid());
