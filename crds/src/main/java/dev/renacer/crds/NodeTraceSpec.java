@@ -172,7 +172,10 @@ public record NodeTraceSpec(
                     "Look: nothing is traced; the agent looks once at what each thread does and waits for. Trace, or absent: calls"
                             + " are traced.")
             @Nullable
-            String mode) {
+            String mode,
+
+            @JsonPropertyDescription("The span that the trace continues (W3C traceparent); none if absent.") @Nullable
+            String traceParent) {
         /** The value of {@code volume} with which most calls are folded. */
         public static final String READABLE = "Readable";
 
@@ -207,6 +210,7 @@ public record NodeTraceSpec(
                     redact,
                     paths,
                     peers,
+                    null,
                     null,
                     null);
         }

@@ -37,7 +37,11 @@ import dev.renacer.tracer.source.SourceLines;
 import dev.renacer.tracer.source.UnwoundCallSites;
 import dev.renacer.tracer.span.SpanAssembler;
 import dev.renacer.tracer.span.SpanOptions;
+import dev.renacer.tracer.span.TraceParent;
+import dev.renacer.tracer.span.parent.ParentOptions;
+import dev.renacer.tracer.span.slice.ParentSource;
 import dev.renacer.tracer.span.volume.Volume;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -172,7 +176,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         Descriptors descriptors = new Descriptors(Inheritance.NONE, redactor);
         SpanAssembler assembler = new SpanAssembler(
                 SpanResource.of(parameters.target(), node.name()),
-                Optional.empty(),
+                traceParent(parameters.profile()),
                 sink,
                 spans(parameters.profile(), calls),
                 descriptors,
@@ -262,6 +266,7 @@ final class PtraceContainerTrace implements ContainerTrace {
                 .withMaxSpansPerSecond(profile.maxSpansPerSecond())
                 .withArguments(WatchedCalls.arguments(profile))
                 .withSubjects(WatchedCalls.subjects(profile))
+                .withParents(new ParentOptions(ParentSource.OPTION, false, false))
                 .withVolume(Profile.READABLE.equals(profile.volume()) ? Volume.READABLE : Volume.ALL)
                 .withNamedCalls(calls.filter()::names)
                 .withOnlyErrors(Boolean.TRUE.equals(profile.onlyErrors()))
@@ -272,6 +277,15 @@ final class PtraceContainerTrace implements ContainerTrace {
                 .withMinDuration(Optional.ofNullable(profile.minDurationMicros())
                         .map(micros -> Duration.of(micros, ChronoUnit.MICROS))
                         .orElse(Duration.ZERO));
+    }
+
+    /** The span that the profile's trace continues; one that is none would put the spans where nobody looks for them. */
+    private static Optional<SpanContext> traceParent(Profile profile) throws RefusedException {
+        try {
+            return Optional.ofNullable(profile.traceParent()).map(given -> TraceParent.parse(given, Optional.empty()));
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(Reason.InvalidSpec, "spec.traceParent: " + LogText.of(e));
+        }
     }
 
     /** An engine that cannot be loaded says nothing about the container. */

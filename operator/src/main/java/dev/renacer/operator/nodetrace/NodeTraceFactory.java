@@ -112,7 +112,8 @@ public final class NodeTraceFactory {
                 spec.paths(),
                 spec.peers(),
                 TraceRequestSpec.ALL_CALLS.equals(spec.volume()) ? null : Profile.READABLE,
-                spec.isLook() ? TraceRequestSpec.LOOK : null);
+                spec.isLook() ? TraceRequestSpec.LOOK : null,
+                spec.traceParent());
     }
 
     /**

@@ -192,6 +192,7 @@ class AcceptanceTest {
                 "{podName: a, paths: [/etc/hosts], arguments: None} | spec.arguments is None, but must be Names or Full or be left out: spec.paths and spec.peers go by what spans say of arguments",
                 "{podName: a, errorStatus: Some} | spec.errorStatus is \"Some\", but must be Default or All",
                 "{podName: a, volume: Some} | spec.volume is \"Some\", but must be Readable or All",
+                "{podName: a, traceParent: 00-1-2-01} | spec.traceParent is \"00-1-2-01\", but a traceParent is 00-<32 hex digits trace id>-<16 hex digits span id>-<2 hex digits flags>, in lower case, and neither id is all zeros",
                 "{podName: a, safety: {onExceeded: Ignore}} | spec.safety.onExceeded is \"Ignore\", but must be Detach or DutyCycle",
             })
     void aSpecThatNoDefinitionOfOursLetsPassIsRefusedWhereItIsServed(String spec, String fault) {

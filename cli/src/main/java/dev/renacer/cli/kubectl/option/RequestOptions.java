@@ -118,6 +118,15 @@ public final class RequestOptions {
     String arguments;
 
     @Option(
+            names = "--trace-parent",
+            paramLabel = "TRACEPARENT",
+            description =
+                    "Continue this W3C trace: the first process of each container, with all that it starts, becomes a child of the span"
+                            + " that it names.")
+    @Nullable
+    String traceParent;
+
+    @Option(
             names = "--sink",
             paramLabel = "NAME",
             description =
@@ -213,6 +222,9 @@ public final class RequestOptions {
         }
         items().ifPresent(SelectionChecks::syscalls);
         SelectionChecks.subjects(paths, peers, arguments);
+        if (traceParent != null) {
+            SelectionChecks.traceParent(traceParent);
+        }
         if (process != null) {
             SelectionChecks.process(process);
         }
@@ -272,7 +284,9 @@ public final class RequestOptions {
                 justification,
                 requestedBy,
                 null,
-                ttlSeconds().orElse(null));
+                ttlSeconds().orElse(null),
+                null,
+                traceParent);
     }
 
     /** Whether calls are chosen by what they are about, which takes a policy that allows names. */

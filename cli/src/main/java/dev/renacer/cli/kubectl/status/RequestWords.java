@@ -34,6 +34,9 @@ record RequestWords(TraceRequestSpec spec) {
         if (spec.arguments() != null) {
             parts.add(arguments(spec.arguments()));
         }
+        if (spec.traceParent() != null) {
+            parts.add("in the trace of " + spec.traceParent());
+        }
         return String.join(" ", parts);
     }
 

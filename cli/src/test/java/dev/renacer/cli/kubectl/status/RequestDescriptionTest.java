@@ -106,6 +106,13 @@ class RequestDescriptionTest {
         assertThat(what("{peers: ['10.0.0.9:5432']}")).isEqualTo("every system call with the peer 10.0.0.9:5432");
     }
 
+    @Test
+    void whichTraceItContinuesIsTold() {
+        assertThat(what("{traceParent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}"))
+                .isEqualTo(
+                        "every system call in the trace of 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    }
+
     private static String what(String spec) {
         return new RequestWords(Serialization.unmarshal("--- " + spec, TraceRequestSpec.class)).what();
     }
