@@ -175,7 +175,12 @@ public record NodeTraceSpec(
             String mode,
 
             @JsonPropertyDescription("The span that the trace continues (W3C traceparent); none if absent.") @Nullable
-            String traceParent) {
+            String traceParent,
+
+            @JsonPropertyDescription(
+                    "What becomes of calls for a trace that the application does not record: Drop (also if absent) or Keep.")
+            @Nullable
+            String unsampled) {
         /** The value of {@code volume} with which most calls are folded. */
         public static final String READABLE = "Readable";
 
@@ -210,6 +215,7 @@ public record NodeTraceSpec(
                     redact,
                     paths,
                     peers,
+                    null,
                     null,
                     null,
                     null);

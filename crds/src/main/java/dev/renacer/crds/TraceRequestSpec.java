@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
                 + " && has(self.volume) == has(oldSelf.volume)"
                 + " && has(self.mode) == has(oldSelf.mode)"
                 + " && has(self.traceParent) == has(oldSelf.traceParent)"
+                + " && has(self.unsampled) == has(oldSelf.unsampled)"
                 + " && has(self.justification) == has(oldSelf.justification)"
                 + " && has(self.requestedBy) == has(oldSelf.requestedBy)",
         message = TraceRequestSpec.IMMUTABLE)
@@ -277,10 +278,23 @@ public record TraceRequestSpec(
                         + " && !self.matches(r'" + TraceRequestSpec.ZERO_IDS_PATTERN + "')",
                 message = TraceRequestSpec.TRACE_PARENT)
         @Nullable
-        String traceParent) {
+        String traceParent,
+
+        @JsonPropertyDescription(
+                "What becomes of calls for a trace that the application itself does not record (its flag sampled is 0). Drop: they"
+                        + " have no spans, whose parents would never arrive, and are counted. Keep: they have spans all the same;"
+                        + " Datadog's profiler for the JVM, which never sets the flag, needs that.")
+        @Pattern("^(Drop|Keep)$")
+        @Default("Drop")
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        String unsampled) {
 
     /** The value of {@code mode} with which nothing is traced. */
     public static final String LOOK = "Look";
+
+    /** The value of {@code unsampled} with which calls for traces that the application does not record have spans, too. */
+    public static final String KEEP_UNSAMPLED = "Keep";
 
     /** The window in seconds of a request that gives none; the schema's default. */
     public static final int DEFAULT_DURATION_SECONDS = 60;
@@ -365,7 +379,7 @@ public record TraceRequestSpec(
     /** Nothing set: what a request asks for whose spec cannot be read. */
     public static final TraceRequestSpec EMPTY = new TraceRequestSpec(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-            null, null, null, null, null, null);
+            null, null, null, null, null, null, null);
 
     /** A spec that asks for a trace. */
     public TraceRequestSpec(
@@ -414,6 +428,7 @@ public record TraceRequestSpec(
                 requestedBy,
                 stop,
                 ttlSecondsAfterFinished,
+                null,
                 null,
                 null);
     }

@@ -198,7 +198,11 @@ class NodeAgentTest {
         assertThat(idle.ptraceMessage()).isEqualTo("not here");
         assertThat(idle.agentPod()).isEqualTo("renacer-agent-x");
         assertThat(idle.capabilities()).containsExactly("CAP_SYS_PTRACE");
-        assertThat(List.of(TraceNodeStatus.PATHS_AND_PEERS, TraceNodeStatus.LOOKS, TraceNodeStatus.TRACE_PARENT))
+        assertThat(List.of(
+                        TraceNodeStatus.PATHS_AND_PEERS,
+                        TraceNodeStatus.LOOKS,
+                        TraceNodeStatus.TRACE_PARENT,
+                        TraceNodeStatus.UNSAMPLED))
                 .allMatch(idle::has);
         node.process(20, CONTAINER);
         node.create("counted", spec("node-1", CONTAINER));

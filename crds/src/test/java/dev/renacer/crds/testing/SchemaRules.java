@@ -111,6 +111,7 @@ public abstract class SchemaRules {
                         + " value: \"00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01\": a traceParent is 00-<32",
                 "{podName: a, mode: Look, traceParent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01} | spec.mode: Invalid"
                         + " value: with mode: Look nothing is traced: leave",
+                "{podName: a, unsampled: All}                    | spec.unsampled in body should match '^(Drop|Keep)$'",
                 "{podName: a, containers: []}                    | spec.containers in body should have at least 1"
                         + " items",
                 "{podName: a, containers: [app, app]}            | spec.containers[1]: Duplicate value: \"app\"",
@@ -302,6 +303,7 @@ public abstract class SchemaRules {
                 "paths              | {paths: [/etc/hosts]}",
                 "peers              | {peers: [':53']}",
                 "sinkRef            | {sinkRef: {name: other}}",
+                "unsampled          | {unsampled: Keep}",
                 "traceParent        | {traceParent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}",
                 "maxSpansPerSecond  | {maxSpansPerSecond: 1}",
             })

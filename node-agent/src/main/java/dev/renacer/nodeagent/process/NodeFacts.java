@@ -114,7 +114,8 @@ public record NodeFacts(
                         List.of(
                                 TraceNodeStatus.PATHS_AND_PEERS,
                                 TraceNodeStatus.LOOKS,
-                                TraceNodeStatus.TRACE_PARENT)));
+                                TraceNodeStatus.TRACE_PARENT,
+                                TraceNodeStatus.UNSAMPLED)));
     }
 
     /** The first needed capability that is not effective, from the text of /proc/self/status. */

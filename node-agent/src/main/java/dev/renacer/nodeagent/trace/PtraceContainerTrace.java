@@ -14,6 +14,7 @@ import dev.renacer.capture.ring.RingPolicy;
 import dev.renacer.crds.CallFates;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
+import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.refusal.LogText;
 import dev.renacer.nodeagent.refusal.PolicyRedaction;
@@ -266,7 +267,8 @@ final class PtraceContainerTrace implements ContainerTrace {
                 .withMaxSpansPerSecond(profile.maxSpansPerSecond())
                 .withArguments(WatchedCalls.arguments(profile))
                 .withSubjects(WatchedCalls.subjects(profile))
-                .withParents(new ParentOptions(ParentSource.OPTION, false, false))
+                .withParents(new ParentOptions(
+                        ParentSource.OPTION, TraceRequestSpec.KEEP_UNSAMPLED.equals(profile.unsampled()), false))
                 .withVolume(Profile.READABLE.equals(profile.volume()) ? Volume.READABLE : Volume.ALL)
                 .withNamedCalls(calls.filter()::names)
                 .withOnlyErrors(Boolean.TRUE.equals(profile.onlyErrors()))

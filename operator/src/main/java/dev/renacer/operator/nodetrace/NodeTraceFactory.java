@@ -113,7 +113,8 @@ public final class NodeTraceFactory {
                 spec.peers(),
                 TraceRequestSpec.ALL_CALLS.equals(spec.volume()) ? null : Profile.READABLE,
                 spec.isLook() ? TraceRequestSpec.LOOK : null,
-                spec.traceParent());
+                spec.traceParent(),
+                TraceRequestSpec.KEEP_UNSAMPLED.equals(spec.unsampled()) ? TraceRequestSpec.KEEP_UNSAMPLED : null);
     }
 
     /**

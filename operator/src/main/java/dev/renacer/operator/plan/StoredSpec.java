@@ -42,6 +42,7 @@ final class StoredSpec {
                         word("safety.onExceeded", safety.onExceeded(), "Detach", "DutyCycle"),
                         word("errorStatus", spec.errorStatus(), "Default", "All"),
                         word("volume", spec.volume(), "Readable", "All"),
+                        word("unsampled", spec.unsampled(), "Drop", "Keep"),
                         word("mode", spec.mode(), "Trace", "Look"),
                         word("arguments", spec.arguments(), "None", "Names", "Full"),
                         subjects(spec),

@@ -36,6 +36,12 @@ record NeededFeature(String name, String message) {
                     unknown("spec.traceParent")
                             + "one that does not know it would put the spans into traces of their own"));
         }
+        if (TraceRequestSpec.KEEP_UNSAMPLED.equals(spec.unsampled())) {
+            needed.add(new NeededFeature(
+                    TraceNodeStatus.UNSAMPLED,
+                    unknown("spec.unsampled")
+                            + "one that does not know it would leave out the calls that are to be kept"));
+        }
         return List.copyOf(needed);
     }
 

@@ -93,6 +93,13 @@ class NodeTraceFactoryTest {
         assertThat(profile("onlyErrors: true").traceParent()).isNull();
     }
 
+    @Test
+    void callsForUnrecordedTracesHaveSpansOnlyWhereARequestSaysSo() {
+        assertThat(profile("unsampled: Keep").unsampled()).isEqualTo("Keep");
+        assertThat(profile("unsampled: Drop").unsampled()).isNull();
+        assertThat(profile("onlyErrors: true").unsampled()).isNull();
+    }
+
     private static @Nullable String errorStatus(String field) {
         return profile(field).errorStatus();
     }

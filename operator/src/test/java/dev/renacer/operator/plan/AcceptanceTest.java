@@ -193,6 +193,7 @@ class AcceptanceTest {
                 "{podName: a, errorStatus: Some} | spec.errorStatus is \"Some\", but must be Default or All",
                 "{podName: a, volume: Some} | spec.volume is \"Some\", but must be Readable or All",
                 "{podName: a, traceParent: 00-1-2-01} | spec.traceParent is \"00-1-2-01\", but a traceParent is 00-<32 hex digits trace id>-<16 hex digits span id>-<2 hex digits flags>, in lower case, and neither id is all zeros",
+                "{podName: a, unsampled: All} | spec.unsampled is \"All\", but must be Drop or Keep",
                 "{podName: a, safety: {onExceeded: Ignore}} | spec.safety.onExceeded is \"Ignore\", but must be Detach or DutyCycle",
             })
     void aSpecThatNoDefinitionOfOursLetsPassIsRefusedWhereItIsServed(String spec, String fault) {

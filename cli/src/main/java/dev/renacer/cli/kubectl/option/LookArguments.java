@@ -109,6 +109,7 @@ public final class LookArguments {
                 null,
                 keep ? null : LEFT_BEHIND_SECONDS,
                 TraceRequestSpec.LOOK,
+                null,
                 null);
     }
 }

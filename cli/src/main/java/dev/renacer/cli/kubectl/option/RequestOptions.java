@@ -32,6 +32,7 @@ public final class RequestOptions {
     private static final List<String> ON_EXCEEDED = List.of("Detach", "DutyCycle");
     private static final List<String> ERROR_STATUS = List.of("Default", "All");
     private static final List<String> VOLUME = List.of("Readable", "All");
+    private static final List<String> UNSAMPLED = List.of("Drop", "Keep");
     private static final List<String> ARGUMENTS = List.of("None", "Names", "Full");
     private static final int MAX_CONTAINERS = 32;
     private static final int MAX_JUSTIFICATION = 512;
@@ -127,6 +128,15 @@ public final class RequestOptions {
     String traceParent;
 
     @Option(
+            names = "--unsampled",
+            paramLabel = "Drop|Keep",
+            description =
+                    "What becomes of calls for traces that the application itself does not record: no spans (Drop, if absent; they are"
+                            + " counted), or spans all the same (Keep).")
+    @Nullable
+    String unsampled;
+
+    @Option(
             names = "--sink",
             paramLabel = "NAME",
             description =
@@ -204,6 +214,7 @@ public final class RequestOptions {
         oneOf("--on-exceeded", onExceeded, ON_EXCEEDED);
         oneOf("--error-status", errorStatus, ERROR_STATUS);
         oneOf("--volume", volume, VOLUME);
+        oneOf("--unsampled", unsampled, UNSAMPLED);
         oneOf("--arguments", arguments, ARGUMENTS);
         containers.forEach(container -> Rfc1123.label("--container", container));
         if (containers.size() > MAX_CONTAINERS) {
@@ -286,7 +297,8 @@ public final class RequestOptions {
                 null,
                 ttlSeconds().orElse(null),
                 null,
-                traceParent);
+                traceParent,
+                unsampled);
     }
 
     /** Whether calls are chosen by what they are about, which takes a policy that allows names. */

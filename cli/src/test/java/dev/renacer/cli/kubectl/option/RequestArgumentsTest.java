@@ -113,6 +113,7 @@ class RequestArgumentsTest {
         options.onExceeded = "DutyCycle";
         options.colocate = true;
         options.ttl = "7d";
+        options.unsampled = "Keep";
         options.traceParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         options.justification = "INC-4711";
         TraceRequestSpec spec = options.spec(POD, Optional.of("jane"));
@@ -141,7 +142,8 @@ class RequestArgumentsTest {
                         null,
                         604_800,
                         null,
-                        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
+                        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                        "Keep"));
     }
 
     /** The server refuses by its patterns, an agent by reading it. */
@@ -302,6 +304,9 @@ class RequestArgumentsTest {
         RequestOptions errors = new RequestOptions();
         errors.errorStatus = "all";
         assertThatThrownBy(errors::check).hasMessageContaining("--error-status all is unknown; there are Default, All");
+        RequestOptions unsampled = new RequestOptions();
+        unsampled.unsampled = "keep";
+        assertThatThrownBy(unsampled::check).hasMessageContaining("--unsampled keep is unknown; there are Drop, Keep");
         RequestOptions life = new RequestOptions();
         life.ttl = "31d";
         assertThatThrownBy(life::check).hasMessageContaining("--ttl 31d is out of range; allowed are 0s to 30d");

@@ -113,6 +113,13 @@ class RequestDescriptionTest {
                         "every system call in the trace of 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
     }
 
+    @Test
+    void thatUnrecordedTracesAreMeantTooIsTold() {
+        assertThat(what("{unsampled: Keep}"))
+                .isEqualTo("every system call and those for traces that the application does not record");
+        assertThat(what("{unsampled: Drop}")).isEqualTo("every system call");
+    }
+
     private static String what(String spec) {
         return new RequestWords(Serialization.unmarshal("--- " + spec, TraceRequestSpec.class)).what();
     }
