@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,6 +115,26 @@ class AcceptanceTest {
                 .map(Acceptance.Refused::message)
                 .contains(
                         "TracePolicy \"gentle\" allows a safety.maxSlowdownPercent of at most 60; the request asks for 61");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "volume: Readable | volume: All | TracePolicy \"few\" allows spec.volume Readable at most; the request asks for All: leave it out, or have a cluster admin leave volume out of that policy",
+                "volume: Readable | volume: Readable | -",
+                "volume: Readable | onlyErrors: true | -",
+                "volume: All | volume: All | -",
+                "arguments: Names | volume: All | -",
+            })
+    void aPolicyMayAllowNoSpanForEachCall(String rule, String asked, @Nullable String message) {
+        TraceRequestSpec spec = Serialization.unmarshal("--- {podName: a, " + asked + "}", TraceRequestSpec.class);
+
+        assertThat(EffectivePolicy.of(List.of(policy("few", rule)), "shop", Map.of())
+                        .refusal(spec, "common")
+                        .map(Acceptance.Refused::message))
+                .isEqualTo(Optional.ofNullable(message));
     }
 
     @Test

@@ -301,16 +301,6 @@ public final class RequestOptions {
                 unsampled);
     }
 
-    /** Whether calls are chosen by what they are about, which takes a policy that allows names. */
-    public boolean choosesSubjects() {
-        return !paths.isEmpty() || !peers.isEmpty();
-    }
-
-    /** The TraceSink that is named, if one is. */
-    public Optional<String> sink() {
-        return Optional.ofNullable(sink);
-    }
-
     private @Nullable Safety safety() {
         return maxSlowdownPercent == null && onExceeded == null && !colocate
                 ? null
