@@ -12,6 +12,7 @@ import dev.renacer.capture.affinity.ColocationObstacle;
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.capture.ring.RingPolicy;
 import dev.renacer.crds.CallFates;
+import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequestSpec;
@@ -382,7 +383,17 @@ final class PtraceContainerTrace implements ContainerTrace {
                 stats.unwatchedMillis(),
                 stats.watchedMillis(),
                 failedLookups.getAsLong(),
-                fates(stats));
+                fates(stats),
+                contexts(stats.contexts()));
+    }
+
+    private ContextCounts contexts(CaptureStats.Contexts published) {
+        return new ContextCounts(
+                assembler.unsampledCalls(),
+                published.unreadable(),
+                published.unresolved(),
+                tracing.encryptedConnections(),
+                tracing.unfollowedConnections());
     }
 
     /** Events of the ring that were dropped are not all calls; each is counted as one. */

@@ -83,6 +83,32 @@ class RequestDescriptionTest {
     }
 
     @Test
+    void whatIsMissingOfTheApplicationsTracesIsToldOfTheRequestAndOfEachContainer() {
+        String contexts = "contexts: {unsampledCalls: 4, encryptedConnections: 2}";
+        TraceRequest request = Serialization.unmarshal(
+                Serialization.asYaml(REQUEST).replace("    lost: 1", "    lost: 1\n    " + contexts), TraceRequest.class);
+        NodeTrace trace = Serialization.unmarshal("""
+            spec: {nodeName: node-1, targets: []}
+            status:
+              targets:
+              - {podUid: p1, podName: web-1, containerName: app, containerId: c1, state: Tracing, totals: {%s}}
+            """.formatted(contexts), NodeTrace.class);
+
+        assertThat(new RequestDescription(request, new Lookup.Found<>(List.of(trace)), new Lookup.Found<>(List.of()))
+                        .lines())
+                .contains(
+                        "Figures:       1 container, 2 processes: 10 calls, 9 spans, lost 1, 4 calls of unrecorded traces left"
+                                + " out (--unsampled Keep), slowdown at least 3 % (at most 40 %)",
+                        "Requests:      4 calls left out, as the application does not record their traces, 2 served connections"
+                                + " encrypted")
+                .anySatisfy(line -> assertThat(line)
+                        .contains(" web-1/app ")
+                        .endsWith(
+                                "4 calls left out, as the application does not record their traces, 2 served connections"
+                                        + " encrypted"));
+    }
+
+    @Test
     void aPodThatIsGoneIsStillCalledByItsName() {
         NodeTrace gone = Serialization.unmarshal("""
             spec: {nodeName: node-1, targets: []}
