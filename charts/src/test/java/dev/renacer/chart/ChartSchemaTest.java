@@ -71,6 +71,7 @@ class ChartSchemaTest {
                 "watchNamespace: Shop_1                              | /watchNamespace",
                 "defaultPolicy: {limits: {maxDurationSeconds: 0}}    | /defaultPolicy/limits/maxDurationSeconds",
                 "defaultPolicy: {forbiddenOptions: [Everything]}     | /defaultPolicy/forbiddenOptions/0",
+                "defaultPolicy: {volume: Some}                       | /defaultPolicy/volume",
                 "networkPolicy: {sinks: {ports: [0]}}                | /networkPolicy/sinks/ports/0",
                 "podMonitor: {interval: often}                       | /podMonitor/interval",
             })

@@ -172,7 +172,15 @@ public record NodeTraceSpec(
                     "Look: nothing is traced; the agent looks once at what each thread does and waits for. Trace, or absent: calls"
                             + " are traced.")
             @Nullable
-            String mode) {
+            String mode,
+
+            @JsonPropertyDescription("The span that the trace continues (W3C traceparent); none if absent.") @Nullable
+            String traceParent,
+
+            @JsonPropertyDescription(
+                    "What becomes of calls for a trace that the application does not record: Drop (also if absent) or Keep.")
+            @Nullable
+            String unsampled) {
         /** The value of {@code volume} with which most calls are folded. */
         public static final String READABLE = "Readable";
 
@@ -207,6 +215,8 @@ public record NodeTraceSpec(
                     redact,
                     paths,
                     peers,
+                    null,
+                    null,
                     null,
                     null);
         }

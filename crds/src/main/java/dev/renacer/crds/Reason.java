@@ -124,9 +124,10 @@ public enum Reason {
             "The node is gone or not ready.",
             "See `kubectl get node`; a pod that comes up on another node within the window is traced there."),
     AgentOutdated(
-            "The node's agent does not know spec.paths, spec.peers or spec.mode, and would make spans of all calls.",
-            "Leave spec.paths, spec.peers and spec.mode out, or ask a cluster admin to update the node's agent; it is traced as soon as the"
-                    + " new one has reported within the window."),
+            "The node's agent does not know a field of the request (the message names it), and would make other spans than those that"
+                    + " are asked for.",
+            "Leave that field out, or ask a cluster admin to update the node's agent; it is traced as soon as the new one has reported"
+                    + " within the window."),
     SourceLocationsUnavailable(
             "The request asks for source locations (spec.sourceLocations), but the node's agent comes without the"
                     + " program that finds them.",

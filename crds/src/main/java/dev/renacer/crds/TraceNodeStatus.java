@@ -70,6 +70,15 @@ public record TraceNodeStatus(
     public static final String LOOKS = "Looks";
 
     /**
+     * Of {@link Features}: it continues the trace of spec.traceParent. An agent without it does not see the field, and begins traces of
+     * its own.
+     */
+    public static final String TRACE_PARENT = "TraceParent";
+
+    /** Of {@link Features}: it goes by spec.unsampled. An agent without it does not see the field, and leaves those calls out. */
+    public static final String UNSAMPLED = "Unsampled";
+
+    /**
      * Whether the agent that wrote this can do that. An older agent that takes over the node leaves the features of the
      * newer one where they are, as it knows nothing of them: they count only for the pod that is named with them.
      */
@@ -88,7 +97,9 @@ public record TraceNodeStatus(
             String agentPod,
 
             @JsonPropertyDescription(
-                    "PathsAndPeers: chooses calls by spec.paths and spec.peers. Looks: carries out spec.mode: Look.")
+                    "PathsAndPeers: chooses calls by spec.paths and spec.peers. Looks: carries out spec.mode: Look."
+                            + " TraceParent: continues the trace of spec.traceParent."
+                            + " Unsampled: goes by spec.unsampled.")
             List<String> names) {
         public Features {
             names = names == null ? List.of() : List.copyOf(names);

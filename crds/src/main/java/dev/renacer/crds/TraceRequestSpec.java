@@ -48,6 +48,8 @@ import org.jspecify.annotations.Nullable;
                 + " && has(self.maxSpansPerSecond) == has(oldSelf.maxSpansPerSecond)"
                 + " && has(self.volume) == has(oldSelf.volume)"
                 + " && has(self.mode) == has(oldSelf.mode)"
+                + " && has(self.traceParent) == has(oldSelf.traceParent)"
+                + " && has(self.unsampled) == has(oldSelf.unsampled)"
                 + " && has(self.justification) == has(oldSelf.justification)"
                 + " && has(self.requestedBy) == has(oldSelf.requestedBy)",
         message = TraceRequestSpec.IMMUTABLE)
@@ -57,9 +59,11 @@ import org.jspecify.annotations.Nullable;
         fieldPath = ".arguments")
 @ValidationRule(
         value = "!has(self.mode) || self.mode != 'Look' || (!has(self.syscalls) && !has(self.paths) && !has(self.peers)"
-                + " && !has(self.onlyErrors) && !has(self.minDurationMicros) && !has(self.safety))",
+                + " && !has(self.onlyErrors) && !has(self.minDurationMicros) && !has(self.safety)"
+                + " && !has(self.traceParent))",
         message =
-                "with mode: Look nothing is traced: leave syscalls, paths, peers, onlyErrors, minDurationMicros and safety out",
+                "with mode: Look nothing is traced: leave syscalls, paths, peers, onlyErrors, minDurationMicros, safety and"
+                        + " traceParent out",
         fieldPath = ".mode")
 @ValidationRule(
         value = "!has(oldSelf.stop) || !oldSelf.stop || (has(self.stop) && self.stop)",
@@ -259,10 +263,38 @@ public record TraceRequestSpec(
         @Default("Trace")
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
-        String mode) {
+        String mode,
+
+        @JsonPropertyDescription(
+                "The span that the trace continues, as W3C Trace Context writes it (the header traceparent):"
+                        + " 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01. Of each container the first process, with all"
+                        + " that it starts, is in that trace as a child of that span; later slices, and processes that it did not"
+                        + " start, have traces of their own with a link to that span. A call that the application itself, or the"
+                        + " header of a request, gives a parent keeps that one.")
+        @Size(min = 1, max = 55)
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @ValidationRule(
+                value = "self.matches(r'" + TraceRequestSpec.TRACE_PARENT_PATTERN + "')"
+                        + " && !self.matches(r'" + TraceRequestSpec.ZERO_IDS_PATTERN + "')",
+                message = TraceRequestSpec.TRACE_PARENT)
+        @Nullable
+        String traceParent,
+
+        @JsonPropertyDescription(
+                "What becomes of calls for a trace that the application itself does not record (its flag sampled is 0). Drop: they"
+                        + " have no spans, whose parents would never arrive, and are counted. Keep: they have spans all the same;"
+                        + " Datadog's profiler for the JVM, which never sets the flag, needs that.")
+        @Pattern("^(Drop|Keep)$")
+        @Default("Drop")
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        String unsampled) {
 
     /** The value of {@code mode} with which nothing is traced. */
     public static final String LOOK = "Look";
+
+    /** The value of {@code unsampled} with which calls for traces that the application does not record have spans, too. */
+    public static final String KEEP_UNSAMPLED = "Keep";
 
     /** The window in seconds of a request that gives none; the schema's default. */
     public static final int DEFAULT_DURATION_SECONDS = 60;
@@ -312,6 +344,17 @@ public record TraceRequestSpec(
             + "|\\[::[Ff]{4}:" + IPV4 + "\\])(" + PORT + ")?"
             + "|" + PORT + "|[/@]" + NAME + "+)$";
 
+    /** The form of {@code traceParent}: version 00 of W3C Trace Context, the only one there is. */
+    public static final String TRACE_PARENT_PATTERN = "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$";
+
+    /** What of that form is none all the same: an id of zeros. */
+    public static final String ZERO_IDS_PATTERN = "^00-(0{32}-.*|[0-9a-f]{32}-0{16}-.*)$";
+
+    /** How a {@code traceParent} is written. */
+    public static final String TRACE_PARENT =
+            "a traceParent is 00-<32 hex digits trace id>-<16 hex digits span id>-<2 hex digits flags>, in lower case, and"
+                    + " neither id is all zeros";
+
     static final String PATHS =
             "a path begins with / and is written as spans write file.path: without control characters, a"
                     + " backslash as \\\\ and a byte that is no text as \\351";
@@ -336,7 +379,7 @@ public record TraceRequestSpec(
     /** Nothing set: what a request asks for whose spec cannot be read. */
     public static final TraceRequestSpec EMPTY = new TraceRequestSpec(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-            null, null, null, null, null);
+            null, null, null, null, null, null, null);
 
     /** A spec that asks for a trace. */
     public TraceRequestSpec(
@@ -385,6 +428,8 @@ public record TraceRequestSpec(
                 requestedBy,
                 stop,
                 ttlSecondsAfterFinished,
+                null,
+                null,
                 null);
     }
 

@@ -69,7 +69,11 @@ public record TraceTotals(
         long failedLookups,
 
         @JsonPropertyDescription("What has become of the calls; absent if an agent is too old to tell.") @Nullable
-        CallFates callFates) {
+        CallFates callFates,
+
+        @JsonPropertyDescription("What is missing of the application's own traces among the spans; absent if nothing is.")
+        @Nullable
+        ContextCounts contexts) {
     /** No figures yet. */
     public static final TraceTotals NONE = new TraceTotals(0, 0, 0, 0, 0);
 
@@ -145,6 +149,7 @@ public record TraceTotals(
                 watchedMillis,
                 atLeast,
                 failedLookups,
+                null,
                 null);
     }
 
@@ -164,7 +169,8 @@ public record TraceTotals(
                 watchedMillis,
                 atLeast,
                 failedLookups,
-                callFates);
+                callFates,
+                contexts);
     }
 
     /** These figures, as lower bounds. */
@@ -183,7 +189,8 @@ public record TraceTotals(
                 watchedMillis,
                 true,
                 failedLookups,
-                callFates);
+                callFates,
+                contexts);
     }
 
     /** An estimate beyond this is meaningless: the own time is then less than the variation in the cost of stops. */
@@ -253,6 +260,9 @@ public record TraceTotals(
                 watchedMillis + other.watchedMillis,
                 (isLeast() || other.isLeast()) ? true : null,
                 failedLookups + other.failedLookups,
-                CallFates.sum(callFates, other.callFates));
+                CallFates.sum(callFates, other.callFates),
+                ContextCounts.of(contexts)
+                        .plus(ContextCounts.of(other.contexts))
+                        .orAbsent());
     }
 }

@@ -5,10 +5,32 @@ package dev.renacer.crds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.client.utils.Serialization;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TraceTotalsTest {
+    @Test
+    void whatIsMissingOfTheApplicationsTracesIsAddedUpAndTold() {
+        TraceTotals one = Serialization.unmarshal(
+                "--- {targets: 1, contexts: {unsampledCalls: 1200, encryptedConnections: 1}}", TraceTotals.class);
+        TraceTotals other = Serialization.unmarshal(
+                "--- {targets: 1, contexts: {unsampledCalls: 34, unreadableCalls: 2, unresolvedPrograms: 1, unfollowedConnections: 3}}",
+                TraceTotals.class);
+
+        assertThat(one.plus(other).contexts()).isEqualTo(new ContextCounts(1_234, 2, 1, 1, 3));
+        assertThat(one.plus(TraceTotals.NONE).asLeast().withSlowdown(1, 2).contexts())
+                .isEqualTo(one.contexts());
+        assertThat(TraceTotals.NONE.plus(TraceTotals.NONE).contexts()).isNull();
+        assertThat(ContextCounts.of(one.plus(other).contexts()).words())
+                .isEqualTo("1,234 calls left out, as the application does not record their traces, 2 calls whose published"
+                        + " context could not be read, 1 program whose published contexts were not found, 1 served connection"
+                        + " encrypted, 3 HTTP connections not followed to the end");
+        assertThat(ContextCounts.NONE.words()).isEmpty();
+        assertThat(Serialization.asJson(one)).contains("\"contexts\":{\"unsampledCalls\":1200,");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "90,    300,      at least 90 % (at most 300 %)",

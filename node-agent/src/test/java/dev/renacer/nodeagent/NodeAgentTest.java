@@ -198,7 +198,12 @@ class NodeAgentTest {
         assertThat(idle.ptraceMessage()).isEqualTo("not here");
         assertThat(idle.agentPod()).isEqualTo("renacer-agent-x");
         assertThat(idle.capabilities()).containsExactly("CAP_SYS_PTRACE");
-        assertThat(idle.has(TraceNodeStatus.PATHS_AND_PEERS)).isTrue();
+        assertThat(List.of(
+                        TraceNodeStatus.PATHS_AND_PEERS,
+                        TraceNodeStatus.LOOKS,
+                        TraceNodeStatus.TRACE_PARENT,
+                        TraceNodeStatus.UNSAMPLED))
+                .allMatch(idle::has);
         node.process(20, CONTAINER);
         node.create("counted", spec("node-1", CONTAINER));
         node.awaitNode(1);

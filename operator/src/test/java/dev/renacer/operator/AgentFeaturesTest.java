@@ -29,10 +29,12 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * An agent that is older than its operator does not see a request's paths and peers, and would make spans of all calls, or trace
- * where a look was asked for; an agent that knows looks is told to look, and the request ends with what it found.
+ * An agent that is older than its operator does not see some fields of a request, and would make other spans than those that are
+ * asked for, or trace where a look was asked for; an agent that knows looks is told to look, and the request ends with what it found.
  */
 @EnableKubernetesMockClient(crud = true)
 class AgentFeaturesTest {
@@ -89,10 +91,34 @@ class AgentFeaturesTest {
         assertThat(scene.nodeTraces("back")).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Unsampled | unsampled: Keep | spec.unsampled; one that does not know it would leave out the calls that are to be kept",
+                "TraceParent | traceParent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 | spec.traceParent; one that does not know it would put the spans into traces of their own",
+            })
+    void anAgentThatDoesNotKnowAFieldIsNotGivenIt(String feature, String field, String why) {
+        agent("node-1", ABLE);
+        agent("node-2", "features: {agentPod: agent-1, names: [PathsAndPeers, " + feature + "]}");
+        scene.request("one", "{selector: {matchLabels: {app: demo}}, " + field + "}");
+
+        NodeTrace trace = scene.awaitNodeTrace("one", "node-2");
+        scene.agentTraces(trace, new TraceTotals(1, 1, 10, 10, 0));
+
+        assertThat(scene.await("one", ConditionType.Degraded, "True", Reason.AgentOutdated)
+                        .getMessage())
+                .isEqualTo(
+                        "1 container left out, such as old/main: The node's agent has not said that it knows " + why);
+        assertThat(scene.nodeTraces("one"))
+                .extracting(one -> one.getSpec().nodeName())
+                .containsExactly("node-2");
+    }
+
     @Test
-    void withoutPathsAndPeersAnyAgentWillDo() {
+    void forWhatEachAgentDoesAnyWillDo() {
         agent("node-1", "agentVersion: 0.9.0");
-        scene.request("all", "{podName: old}");
+        scene.request("all", "{podName: old, unsampled: Drop}");
 
         scene.awaitNodeTrace("all", "node-1");
     }

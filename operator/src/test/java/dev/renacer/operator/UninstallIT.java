@@ -171,7 +171,7 @@ class UninstallIT {
     @Test
     void defaultObjectsGoIfTheyAreAsTheOperatorMadeThem() throws Exception {
         DefaultObjects defaults =
-                defaults(new TracePolicySpec(null, null, null, true, null, List.of("AllSyscalls"), null, null, null));
+                defaults(new TracePolicySpec(null, null, null, true, null, List.of("AllSyscalls"), null, null, null, null));
         defaults.ensure(client);
 
         uninstall(defaults).cleanUp(AT_ONCE);

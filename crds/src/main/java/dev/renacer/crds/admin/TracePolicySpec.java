@@ -58,6 +58,13 @@ public record TracePolicySpec(
         String arguments,
 
         @JsonPropertyDescription(
+                "The most spans that a request may ask for (its spec.volume): All (also if absent), or Readable: at most 100 a second"
+                        + " of a process.")
+        @Pattern("^(Readable|All)$")
+        @Nullable
+        String volume,
+
+        @JsonPropertyDescription(
                 "Regular expressions (RE2) for secrets of your own: what matches is replaced before anything leaves the agent,"
                         + " beside the secrets that are known by their shape. Those of all policies apply.")
         @Size(min = 1, max = 20)

@@ -98,6 +98,20 @@ public abstract class SchemaRules {
                         + " what spans say of arguments: with arguments: None there is nothing to go by",
                 "{podName: a, paths: [/x], arguments: None}      | spec.arguments: Invalid value: paths and peers go by"
                         + " what spans say of arguments: with arguments: None there is nothing to go by",
+                "{podName: a, traceParent: ''}                   | spec.traceParent in body should be at least 1 chars long",
+                "{podName: a, traceParent: 4bf92f3577b34da6a3ce929d0e0e4736} | spec.traceParent: Invalid value: \"4bf92f3577b34da6a3ce929d0e0e4736\":"
+                        + " a traceParent is 00-<32",
+                "{podName: a, traceParent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0G} | spec.traceParent: Invalid"
+                        + " value: \"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0G\": a traceParent is 00-<32",
+                "{podName: a, traceParent: 01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01} | spec.traceParent: Invalid"
+                        + " value: \"01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\": a traceParent is 00-<32",
+                "{podName: a, traceParent: 00-00000000000000000000000000000000-00f067aa0ba902b7-01} | spec.traceParent: Invalid"
+                        + " value: \"00-00000000000000000000000000000000-00f067aa0ba902b7-01\": a traceParent is 00-<32",
+                "{podName: a, traceParent: 00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01} | spec.traceParent: Invalid"
+                        + " value: \"00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01\": a traceParent is 00-<32",
+                "{podName: a, mode: Look, traceParent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01} | spec.mode: Invalid"
+                        + " value: with mode: Look nothing is traced: leave",
+                "{podName: a, unsampled: All}                    | spec.unsampled in body should match '^(Drop|Keep)$'",
                 "{podName: a, containers: []}                    | spec.containers in body should have at least 1"
                         + " items",
                 "{podName: a, containers: [app, app]}            | spec.containers[1]: Duplicate value: \"app\"",
@@ -118,6 +132,18 @@ public abstract class SchemaRules {
 
         assertThat(requests()
                         .resource(request("expressions", spec))
+                        .create()
+                        .getMetadata()
+                        .getUid())
+                .isNotBlank();
+    }
+
+    @Test
+    void takesASpanThatTheTraceContinues() {
+        String spec = "{podName: a, traceParent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00}";
+
+        assertThat(requests()
+                        .resource(request("continued", spec))
                         .create()
                         .getMetadata()
                         .getUid())
@@ -163,6 +189,7 @@ public abstract class SchemaRules {
                 "{podName: a, syscalls: ['/a%s/']}                            | spec.syscalls[0]",
                 "{podName: a, paths: ['/a%s']}                                | spec.paths",
                 "{podName: a, peers: ['/a%s']}                                | spec.peers",
+                "{podName: a, traceParent: 'a%s'}                             | spec.traceParent",
                 "{podName: a, justification: 'a%s'}                           | spec.justification",
                 "{podName: a, requestedBy: 'a%s'}                             | spec.requestedBy",
                 "{podName: a, sinkRef: {name: 'a%s'}}                         | spec.sinkRef.name",
@@ -276,6 +303,8 @@ public abstract class SchemaRules {
                 "paths              | {paths: [/etc/hosts]}",
                 "peers              | {peers: [':53']}",
                 "sinkRef            | {sinkRef: {name: other}}",
+                "unsampled          | {unsampled: Keep}",
+                "traceParent        | {traceParent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}",
                 "maxSpansPerSecond  | {maxSpansPerSecond: 1}",
             })
     void refusesAnyChangeButStop(String field, String change) {

@@ -3,6 +3,7 @@
 
 package dev.renacer.nodeagent.assignment;
 
+import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.TargetState;
 import dev.renacer.nodeagent.trace.ContainerTrace;
 import java.util.EnumMap;
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param exported     spans the collectors acknowledged
  * @param losses       the losses
  * @param failedLookups  descriptors of which it is not known whether they are what calls are chosen by
+ * @param contexts     what is missing of applications' own traces
  * @param ringBytes    memory reserved for the rings of open traces
  */
 public record AgentFigures(
@@ -27,9 +29,11 @@ public record AgentFigures(
         long exported,
         ContainerTrace.Losses losses,
         long failedLookups,
+        ContextCounts contexts,
         long ringBytes) {
     /** No work done. */
-    public static final AgentFigures NONE = new AgentFigures(0, Map.of(), 0, 0, ContainerTrace.Losses.NONE, 0, 0);
+    public static final AgentFigures NONE =
+            new AgentFigures(0, Map.of(), 0, 0, ContainerTrace.Losses.NONE, 0, ContextCounts.NONE, 0);
 
     AgentFigures plus(AgentFigures other) {
         Map<TargetState, Integer> sum = new EnumMap<>(TargetState.class);
@@ -42,11 +46,12 @@ public record AgentFigures(
                 exported + other.exported,
                 losses.plus(other.losses),
                 failedLookups + other.failedLookups,
+                contexts.plus(other.contexts),
                 ringBytes + other.ringBytes);
     }
 
     /** The figures of an assignment that is over: its counts stay, its resources are gone. */
     AgentFigures atEnd() {
-        return new AgentFigures(0, Map.of(), calls, exported, losses, failedLookups, 0);
+        return new AgentFigures(0, Map.of(), calls, exported, losses, failedLookups, contexts, 0);
     }
 }

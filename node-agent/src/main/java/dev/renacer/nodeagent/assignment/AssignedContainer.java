@@ -6,6 +6,7 @@ package dev.renacer.nodeagent.assignment;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.affinity.Placement;
 import dev.renacer.crds.ContainerLook;
+import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
@@ -108,7 +109,8 @@ final class AssignedContainer {
                         t.unwatchedMillis(),
                         t.watchedMillis(),
                         t.failedLookups(),
-                        t.callFates()))
+                        t.callFates(),
+                        ContextCounts.of(t.contexts())))
                 .orElse(Figures.NONE);
         this.earlierAtLeast = earlier.map(TraceTotals::atLeast).orElse(null);
         this.tracedEarlier = earlier.filter(t -> t.targets() > 0).isPresent();
@@ -393,7 +395,8 @@ final class AssignedContainer {
                 sum.watchedMillis(),
                 earlierAtLeast,
                 sum.failedLookups(),
-                sum.callFates());
+                sum.callFates(),
+                sum.contexts().orAbsent());
     }
 
     TargetState state() {
@@ -412,6 +415,7 @@ final class AssignedContainer {
                             seen.spans(),
                             trace.losses(),
                             seen.failedLookups(),
+                            seen.contexts(),
                             trace.ringBytes());
                 })
                 .reduce(AgentFigures.NONE, AgentFigures::plus);

@@ -5,6 +5,7 @@ package dev.renacer.nodeagent.assignment;
 
 import dev.renacer.capture.affinity.Placement;
 import dev.renacer.crds.ContainerLook;
+import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
@@ -330,7 +331,9 @@ final class AssignedContainers {
         current.values().forEach(container -> states.merge(container.state(), 1, Integer::sum));
         return all().stream()
                 .map(AssignedContainer::figures)
-                .reduce(new AgentFigures(1, states, 0, 0, ContainerTrace.Losses.NONE, 0, 0), AgentFigures::plus);
+                .reduce(
+                        new AgentFigures(1, states, 0, 0, ContainerTrace.Losses.NONE, 0, ContextCounts.NONE, 0),
+                        AgentFigures::plus);
     }
 
     /** Ids of the first traces; empty if there is none yet. */

@@ -110,7 +110,12 @@ public record NodeFacts(
                 activeTraces,
                 Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
                 new TraceNodeStatus.Features(
-                        pod.orElse(null), List.of(TraceNodeStatus.PATHS_AND_PEERS, TraceNodeStatus.LOOKS)));
+                        pod.orElse(null),
+                        List.of(
+                                TraceNodeStatus.PATHS_AND_PEERS,
+                                TraceNodeStatus.LOOKS,
+                                TraceNodeStatus.TRACE_PARENT,
+                                TraceNodeStatus.UNSAMPLED)));
     }
 
     /** The first needed capability that is not effective, from the text of /proc/self/status. */

@@ -3,6 +3,7 @@
 
 package dev.renacer.nodeagent.runtime;
 
+import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.TargetState;
 import dev.renacer.nodeagent.assignment.AgentFigures;
 import dev.renacer.nodeagent.trace.ContainerTrace;
@@ -115,6 +116,7 @@ public final class AgentMetrics {
                         "Look-ups of descriptors that failed while calls were chosen by paths or peers: calls may be missing.")
                 .callback(callback -> callback.call((double) figures.get().failedLookups()))
                 .register(registry);
+        contexts(() -> figures.get().contexts());
         CounterWithCallback.builder()
                 .name("renacer_agent_lost_total")
                 .help(
@@ -128,6 +130,38 @@ public final class AgentMetrics {
                     callback.call((double) losses.queue(), "queue");
                     callback.call((double) losses.export(), "export");
                     callback.call((double) losses.agent(), "agent");
+                })
+                .register(registry);
+    }
+
+    private void contexts(Supplier<ContextCounts> counts) {
+        CounterWithCallback.builder()
+                .name("renacer_agent_unsampled_calls_total")
+                .help("Calls without a span because the application does not record the trace they were made for.")
+                .callback(callback -> callback.call((double) counts.get().unsampledCalls()))
+                .register(registry);
+        CounterWithCallback.builder()
+                .name("renacer_agent_lost_contexts_total")
+                .help(
+                        "Contexts that applications publish (OTEP 4947) and that were lost, by cause: unreadable (at a call),"
+                                + " unresolved (not found in a program).")
+                .labelNames("cause")
+                .callback(callback -> {
+                    ContextCounts now = counts.get();
+                    callback.call((double) now.unreadableCalls(), "unreadable");
+                    callback.call((double) now.unresolvedPrograms(), "unresolved");
+                })
+                .register(registry);
+        CounterWithCallback.builder()
+                .name("renacer_agent_unseen_connections_total")
+                .help(
+                        "Connections on which requests could not be seen, by cause: encrypted (served with TLS), unfollowed (HTTP"
+                                + " that could not be followed to the end).")
+                .labelNames("cause")
+                .callback(callback -> {
+                    ContextCounts now = counts.get();
+                    callback.call((double) now.encryptedConnections(), "encrypted");
+                    callback.call((double) now.unfollowedConnections(), "unfollowed");
                 })
                 .register(registry);
     }

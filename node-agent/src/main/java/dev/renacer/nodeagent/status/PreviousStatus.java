@@ -4,6 +4,7 @@
 package dev.renacer.nodeagent.status;
 
 import dev.renacer.crds.CallFates;
+import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.NodeTracePhase;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
@@ -121,7 +122,10 @@ public final class PreviousStatus {
                 Math.max(0, all.watchedMillis() - part.watchedMillis()),
                 all.atLeast(),
                 Math.max(0, all.failedLookups() - part.failedLookups()),
-                minus(all.callFates(), part.callFates()));
+                minus(all.callFates(), part.callFates()),
+                ContextCounts.of(all.contexts())
+                        .minus(ContextCounts.of(part.contexts()))
+                        .orAbsent());
     }
 
     private static @Nullable CallFates minus(@Nullable CallFates all, @Nullable CallFates part) {

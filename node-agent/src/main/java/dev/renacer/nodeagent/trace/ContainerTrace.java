@@ -7,6 +7,7 @@ import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.Placements;
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.crds.CallFates;
+import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.nodeagent.refusal.RefusedException;
@@ -82,6 +83,7 @@ public interface ContainerTrace extends AutoCloseable {
      * @param watchedMillis  for how long they were watched before that
      * @param failedLookups  descriptors of which nobody knows whether they are what calls are chosen by
      * @param callFates  what has become of the calls; null: not known
+     * @param contexts   what is missing of the application's own traces
      */
     record Figures(
             long processes,
@@ -95,8 +97,10 @@ public interface ContainerTrace extends AutoCloseable {
             long unwatchedMillis,
             long watchedMillis,
             long failedLookups,
-            @Nullable CallFates callFates) {
-        public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null);
+            @Nullable CallFates callFates,
+            ContextCounts contexts) {
+        public static final Figures NONE =
+                new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, ContextCounts.NONE);
 
         public Figures plus(Figures other) {
             return new Figures(
@@ -111,7 +115,8 @@ public interface ContainerTrace extends AutoCloseable {
                     unwatchedMillis + other.unwatchedMillis,
                     watchedMillis + other.watchedMillis,
                     failedLookups + other.failedLookups,
-                    CallFates.sum(callFates, other.callFates));
+                    CallFates.sum(callFates, other.callFates),
+                    contexts.plus(other.contexts));
         }
     }
 

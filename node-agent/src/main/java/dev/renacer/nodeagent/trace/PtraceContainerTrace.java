@@ -12,8 +12,10 @@ import dev.renacer.capture.affinity.ColocationObstacle;
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.capture.ring.RingPolicy;
 import dev.renacer.crds.CallFates;
+import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
+import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.refusal.LogText;
 import dev.renacer.nodeagent.refusal.PolicyRedaction;
@@ -37,7 +39,11 @@ import dev.renacer.tracer.source.SourceLines;
 import dev.renacer.tracer.source.UnwoundCallSites;
 import dev.renacer.tracer.span.SpanAssembler;
 import dev.renacer.tracer.span.SpanOptions;
+import dev.renacer.tracer.span.TraceParent;
+import dev.renacer.tracer.span.parent.ParentOptions;
+import dev.renacer.tracer.span.slice.ParentSource;
 import dev.renacer.tracer.span.volume.Volume;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -172,7 +178,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         Descriptors descriptors = new Descriptors(Inheritance.NONE, redactor);
         SpanAssembler assembler = new SpanAssembler(
                 SpanResource.of(parameters.target(), node.name()),
-                Optional.empty(),
+                traceParent(parameters.profile()),
                 sink,
                 spans(parameters.profile(), calls),
                 descriptors,
@@ -262,6 +268,8 @@ final class PtraceContainerTrace implements ContainerTrace {
                 .withMaxSpansPerSecond(profile.maxSpansPerSecond())
                 .withArguments(WatchedCalls.arguments(profile))
                 .withSubjects(WatchedCalls.subjects(profile))
+                .withParents(new ParentOptions(
+                        ParentSource.OPTION, TraceRequestSpec.KEEP_UNSAMPLED.equals(profile.unsampled()), false))
                 .withVolume(Profile.READABLE.equals(profile.volume()) ? Volume.READABLE : Volume.ALL)
                 .withNamedCalls(calls.filter()::names)
                 .withOnlyErrors(Boolean.TRUE.equals(profile.onlyErrors()))
@@ -272,6 +280,15 @@ final class PtraceContainerTrace implements ContainerTrace {
                 .withMinDuration(Optional.ofNullable(profile.minDurationMicros())
                         .map(micros -> Duration.of(micros, ChronoUnit.MICROS))
                         .orElse(Duration.ZERO));
+    }
+
+    /** The span that the profile's trace continues; one that is none would put the spans where nobody looks for them. */
+    private static Optional<SpanContext> traceParent(Profile profile) throws RefusedException {
+        try {
+            return Optional.ofNullable(profile.traceParent()).map(given -> TraceParent.parse(given, Optional.empty()));
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(Reason.InvalidSpec, "spec.traceParent: " + LogText.of(e));
+        }
     }
 
     /** An engine that cannot be loaded says nothing about the container. */
@@ -366,7 +383,17 @@ final class PtraceContainerTrace implements ContainerTrace {
                 stats.unwatchedMillis(),
                 stats.watchedMillis(),
                 failedLookups.getAsLong(),
-                fates(stats));
+                fates(stats),
+                contexts(stats.contexts()));
+    }
+
+    private ContextCounts contexts(CaptureStats.Contexts published) {
+        return new ContextCounts(
+                assembler.unsampledCalls(),
+                published.unreadable(),
+                published.unresolved(),
+                tracing.encryptedConnections(),
+                tracing.unfollowedConnections());
     }
 
     /** Events of the ring that were dropped are not all calls; each is counted as one. */

@@ -5,6 +5,7 @@ package dev.renacer.nodeagent.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.TargetState;
 import dev.renacer.nodeagent.assignment.AgentFigures;
 import dev.renacer.nodeagent.trace.ContainerTrace.Losses;
@@ -67,7 +68,15 @@ class AgentMetricsTest {
     @Test
     void whatTheAssignmentsCountIsServed() throws Exception {
         metrics.figures(() ->
-                new AgentFigures(2, Map.of(TargetState.Tracing, 3), 40, 30, new Losses(1, 2, 3, 4, 5), 6, 2 << 20));
+                new AgentFigures(
+                        2,
+                        Map.of(TargetState.Tracing, 3),
+                        40,
+                        30,
+                        new Losses(1, 2, 3, 4, 5),
+                        6,
+                        new ContextCounts(7, 8, 9, 10, 11),
+                        2 << 20));
         metrics.scanned(2_000_000);
         try (HttpEndpoints endpoints = new HttpEndpoints(0, List::of, List::of, metrics.registry());
                 HttpClient client = HttpClient.newHttpClient()) {
@@ -82,6 +91,11 @@ class AgentMetricsTest {
                     .contains("renacer_agent_lost_total{cause=\"rate\"} 2.0")
                     .contains("renacer_agent_lost_total{cause=\"agent\"} 5.0")
                     .contains("renacer_agent_failed_lookups_total 6.0")
+                    .contains("renacer_agent_unsampled_calls_total 7.0")
+                    .contains("renacer_agent_lost_contexts_total{cause=\"unreadable\"} 8.0")
+                    .contains("renacer_agent_lost_contexts_total{cause=\"unresolved\"} 9.0")
+                    .contains("renacer_agent_unseen_connections_total{cause=\"encrypted\"} 10.0")
+                    .contains("renacer_agent_unseen_connections_total{cause=\"unfollowed\"} 11.0")
                     .contains("renacer_agent_scan_duration_seconds_count 1")
                     .contains("renacer_agent_ring_bytes 2097152.0");
         }

@@ -12,6 +12,7 @@ import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.refusal.Refusal;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,19 @@ class PreviousStatusTest {
         assertThat(PreviousStatus.byContainer(reported)).containsEntry(new ContainerCgroup("u", "stayed"), STAYED);
         assertThat(PreviousStatus.departed(reported, current)).isEqualTo(LEFT);
         assertThat(PreviousStatus.departed(reported, List.of())).isEqualTo(STAYED.plus(LEFT));
+    }
+
+    @Test
+    void whatIsMissingOfTheApplicationsTracesIsSplitToo() {
+        TraceTotals stayed =
+                Serialization.unmarshal("--- {calls: 5, contexts: {unsampledCalls: 3}}", TraceTotals.class);
+        TraceTotals left =
+                Serialization.unmarshal("--- {calls: 4, contexts: {encryptedConnections: 2}}", TraceTotals.class);
+        Optional<NodeTraceStatus> reported = Optional.of(new NodeTraceStatus(
+                1L, "Tracing", null, List.of(container("stayed", stayed)), stayed.plus(left), null, null));
+        List<Target> current = List.of(new Target("p", "u", null, "ns", "c", "stayed", null, null));
+
+        assertThat(PreviousStatus.departed(reported, current)).isEqualTo(left);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.renacer.capture.Placements;
 import dev.renacer.capture.affinity.ColocationObstacle;
 import dev.renacer.capture.affinity.Placement;
 import dev.renacer.capture.ring.DetachReason;
+import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import java.time.Duration;
 import java.util.List;
@@ -244,7 +245,19 @@ public final class DrivenTraces implements ContainerTrace.Opener {
         @Override
         public Figures figures() {
             return new Figures(
-                    seen, seen * 10L, seen * 9L, seen, slowdown, slowdown, slowdown, 0, 0, 0, failedLookups, null);
+                    seen,
+                    seen * 10L,
+                    seen * 9L,
+                    seen,
+                    slowdown,
+                    slowdown,
+                    slowdown,
+                    0,
+                    0,
+                    0,
+                    failedLookups,
+                    null,
+                    ContextCounts.NONE);
         }
 
         @Override

@@ -9,13 +9,16 @@ import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.nodeagent.process.ProcessFinder;
 import dev.renacer.nodeagent.process.TestContainer;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PublishedContextIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int LEAST = 20;
-    private static final Profile NAMES =
-            new Profile(null, null, null, null, 100_000, null, null, null, null, null, "Names", null, null, null);
+    private static final String NAMES = "maxSpansPerSecond: 100000, arguments: Names";
 
     /** What a thread works for is told by the file that it looks for. */
     private static final String PROGRAM = """
@@ -39,7 +41,7 @@ class PublishedContextIT {
             struct record { uint8_t trace[16], span[8], valid, flags; uint16_t size; };
             __thread const volatile void *volatile otel_thread_ctx_v1;
             static void *work(void *of) {
-                struct record record = {.valid = 1, .flags = 1};
+                struct record record = {.valid = 1, .flags = RECORDED};
                 memset(record.trace, *(char *)of, sizeof record.trace);
                 memset(record.span, *(char *)of + 1, sizeof record.span);
                 for (;;) {
@@ -65,23 +67,7 @@ class PublishedContextIT {
 
     @Test
     void callsAreChildrenOfTheSpansThatTheirThreadsHavePublished() throws Exception {
-        try (TestContainer container = TestContainer.create()) {
-            // A JVM cannot trace its own child: its reaper waits for it.
-            Process parent = container.start(program() + " & wait");
-            ProcessHandle traced = Awaitility.await()
-                    .atMost(LIMIT)
-                    .until(() -> parent.children().findFirst(), Optional::isPresent)
-                    .orElseThrow();
-            try {
-                Path executable = Path.of("/proc/" + traced.pid() + "/exe");
-                Awaitility.await()
-                        .atMost(LIMIT)
-                        .until(() -> Files.readSymbolicLink(executable).equals(folder.resolve("program")));
-                trace(container, traced);
-            } finally {
-                traced.destroyForcibly();
-            }
-        }
+        traced(1, NAMES, () -> lookups("11").size() >= LEAST && lookups("33").size() >= LEAST);
 
         assertThat(lookups("11")).allSatisfy(call -> {
             assertThat(call.getTraceId()).isEqualTo("11".repeat(16));
@@ -103,12 +89,55 @@ class PublishedContextIT {
                 .allSatisfy(call -> assertThat(source(call)).isEqualTo("process"));
     }
 
-    private Path program() throws Exception {
+    @Test
+    void callsForTracesThatTheApplicationDoesNotRecordAreLeftOutAndCounted() throws Exception {
+        ContainerTrace.Figures figures =
+                traced(0, NAMES, () -> lookups("none").size() >= LEAST);
+
+        assertThat(lookups("11")).isEmpty();
+        assertThat(lookups("33")).isEmpty();
+        assertThat(figures.contexts().unsampledCalls())
+                .isPositive()
+                .isEqualTo(Objects.requireNonNull(figures.callFates()).sampled());
+    }
+
+    @Test
+    void theyHaveSpansWhereTheRequestSaysSo() throws Exception {
+        ContainerTrace.Figures figures = traced(
+                0, NAMES + ", unsampled: Keep", () -> lookups("11").size() >= LEAST && lookups("33").size() >= LEAST);
+
+        assertThat(lookups("11")).allSatisfy(call -> assertThat(call.getTraceId()).isEqualTo("11".repeat(16)));
+        assertThat(Objects.requireNonNull(figures.callFates()).sampled()).isZero();
+    }
+
+    /** Traces the program, whose contexts have this flag, until enough is seen. */
+    private ContainerTrace.Figures traced(int recorded, String profile, Callable<Boolean> enough) throws Exception {
+        try (TestContainer container = TestContainer.create()) {
+            // A JVM cannot trace its own child: its reaper waits for it.
+            Process parent = container.start(program(recorded) + " & wait");
+            ProcessHandle traced = Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> parent.children().findFirst(), Optional::isPresent)
+                    .orElseThrow();
+            try {
+                Path executable = Path.of("/proc/" + traced.pid() + "/exe");
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .until(() -> Files.readSymbolicLink(executable).equals(folder.resolve("program")));
+                return trace(container, traced, profile, enough);
+            } finally {
+                traced.destroyForcibly();
+            }
+        }
+    }
+
+    private Path program(int recorded) throws Exception {
         Path source = Files.writeString(folder.resolve("program.c"), PROGRAM);
         Path program = folder.resolve("program");
         Process gcc = new ProcessBuilder(
                         "gcc",
                         "-pthread",
+                        "-DRECORDED=" + recorded,
                         "-Wl,--export-dynamic-symbol=otel_thread_ctx_v1",
                         "-o",
                         program.toString(),
@@ -119,7 +148,8 @@ class PublishedContextIT {
         return program;
     }
 
-    private void trace(TestContainer container, ProcessHandle traced) throws Exception {
+    private ContainerTrace.Figures trace(
+            TestContainer container, ProcessHandle traced, String profile, Callable<Boolean> enough) throws Exception {
         Target target = new Target("p", container.podUid(), null, "ns", "main", container.containerId(), null, null);
         CountDownLatch ended = new CountDownLatch(1);
         PtraceTraceOpener.Node node = new PtraceTraceOpener.Node(
@@ -127,16 +157,18 @@ class PublishedContextIT {
                 new ProcessFinder(Path.of("/proc"), ProcessHandle.current().pid()),
                 _ -> {},
                 Optional.empty());
-        ContainerTrace.Parameters parameters =
-                new ContainerTrace.Parameters("ns/t", target, () -> new KeepingPipeline(spans), NAMES);
+        ContainerTrace.Parameters parameters = new ContainerTrace.Parameters(
+                "ns/t",
+                target,
+                () -> new KeepingPipeline(spans),
+                Serialization.unmarshal("--- {" + profile + "}", Profile.class));
         try (PtraceTraceOpener opener = new PtraceTraceOpener(node);
                 ContainerTrace trace = opener.open(parameters, LIMIT, ended::countDown)) {
             trace.attach((int) traced.pid());
-            Awaitility.await()
-                    .atMost(LIMIT)
-                    .until(() -> lookups("11").size() >= LEAST && lookups("33").size() >= LEAST);
+            Awaitility.await().atMost(LIMIT).until(enough);
             trace.stop();
             assertThat(ended.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            return trace.figures();
         }
     }
 

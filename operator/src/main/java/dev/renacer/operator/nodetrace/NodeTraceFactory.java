@@ -112,7 +112,9 @@ public final class NodeTraceFactory {
                 spec.paths(),
                 spec.peers(),
                 TraceRequestSpec.ALL_CALLS.equals(spec.volume()) ? null : Profile.READABLE,
-                spec.isLook() ? TraceRequestSpec.LOOK : null);
+                spec.isLook() ? TraceRequestSpec.LOOK : null,
+                spec.traceParent(),
+                TraceRequestSpec.KEEP_UNSAMPLED.equals(spec.unsampled()) ? TraceRequestSpec.KEEP_UNSAMPLED : null);
     }
 
     /**

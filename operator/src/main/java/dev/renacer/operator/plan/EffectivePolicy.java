@@ -3,6 +3,7 @@
 
 package dev.renacer.operator.plan;
 
+import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestSpec.Safety;
@@ -240,6 +241,13 @@ public final class EffectivePolicy {
                                                 name,
                                                 "does not allow looks: their answer stands in the request's status; leave"
                                                         + " spec.mode out for a trace"))
+                                : Optional.empty(),
+                        TraceRequestSpec.ALL_CALLS.equals(spec.volume())
+                                ? firstNamed(policy -> Profile.READABLE.equals(policy.volume()))
+                                        .map(name -> denied(
+                                                name,
+                                                "allows spec.volume Readable at most; the request asks for All: leave it out,"
+                                                        + " or have a cluster admin leave volume out of that policy"))
                                 : Optional.empty(),
                         mostArguments().refusal(spec),
                         mostArguments().subjectsRefusal(spec),

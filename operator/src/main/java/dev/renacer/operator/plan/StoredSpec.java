@@ -5,6 +5,7 @@ package dev.renacer.operator.plan;
 
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.UserText;
+import dev.renacer.crds.pattern.TraceParentRules;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,9 +42,11 @@ final class StoredSpec {
                         word("safety.onExceeded", safety.onExceeded(), "Detach", "DutyCycle"),
                         word("errorStatus", spec.errorStatus(), "Default", "All"),
                         word("volume", spec.volume(), "Readable", "All"),
+                        word("unsampled", spec.unsampled(), "Drop", "Keep"),
                         word("mode", spec.mode(), "Trace", "Look"),
                         word("arguments", spec.arguments(), "None", "Names", "Full"),
-                        subjects(spec))
+                        subjects(spec),
+                        traceParent(spec.traceParent()))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
@@ -73,6 +76,10 @@ final class StoredSpec {
                         "spec.arguments is None, but must be Names or Full or be left out: spec.paths and spec.peers go"
                                 + " by what spans say of arguments")
                 : Optional.empty();
+    }
+
+    private static Optional<String> traceParent(@Nullable String value) {
+        return Optional.ofNullable(value).flatMap(TraceParentRules::fault).map(fault -> "spec.traceParent " + fault);
     }
 
     private static Optional<String> empty(String field, @Nullable Object value) {

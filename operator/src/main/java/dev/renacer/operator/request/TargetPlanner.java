@@ -7,7 +7,6 @@ import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
-import dev.renacer.crds.TraceNodeStatus;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.operator.agents.AbsentAgents;
@@ -97,25 +96,14 @@ final class TargetPlanner {
         return plan.without(lost, Reason.NodeLost, "The node is gone or not ready");
     }
 
-    /**
-     * Without the nodes whose agents would make spans of all calls where some or none are asked for, even those that are assigned:
-     * such an agent may have taken over.
-     */
+    /** Without the nodes whose agents would do something else, even those that are assigned: such an agent may have taken over. */
     private TargetPlan able(TraceRequestSpec spec, TargetPlan plan) {
-        if (spec.isLook()) {
-            return plan.without(
-                    outdated.without(plan.nodes(), TraceNodeStatus.LOOKS),
-                    Reason.AgentOutdated,
-                    "The node's agent has not said that it knows spec.mode; one that does not know it would trace the container");
+        TargetPlan able = plan;
+        for (NeededFeature needed : NeededFeature.of(spec)) {
+            able = able.without(
+                    outdated.without(able.nodes(), needed.name()), Reason.AgentOutdated, needed.message());
         }
-        if (spec.paths() == null && spec.peers() == null) {
-            return plan;
-        }
-        return plan.without(
-                outdated.without(plan.nodes(), TraceNodeStatus.PATHS_AND_PEERS),
-                Reason.AgentOutdated,
-                "The node's agent has not said that it knows spec.paths and spec.peers; one that does not know them would"
-                        + " make spans of all calls");
+        return able;
     }
 
     /** When to look again whether an agent that left out containers has been updated. */

@@ -5,6 +5,7 @@ package dev.renacer.operator.status;
 
 import dev.renacer.crds.CallFates;
 import dev.renacer.crds.ConditionType;
+import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
@@ -155,6 +156,14 @@ public final class StatusReport {
             conditions.set(ConditionType.Exporting, Value.Unknown, Reason.NotStarted, "A look sends no spans");
         } else if (totals.spans() > 0) {
             conditions.set(ConditionType.Exporting, Value.True, Reason.Exporting, Reason.Exporting.meaning());
+        } else if (unsampled(totals) > 0) {
+            conditions.set(
+                    ConditionType.Exporting,
+                    Value.Unknown,
+                    Reason.NotStarted,
+                    Reason.NotStarted.meaning() + " " + counted(unsampled(totals), "call")
+                            + " left out: the application does not record the traces they were made for; spec.unsampled: Keep"
+                            + " gives them spans");
         } else {
             conditions.set(ConditionType.Exporting, Value.Unknown, Reason.NotStarted, Reason.NotStarted.meaning());
         }
@@ -237,6 +246,17 @@ public final class StatusReport {
         return fates == null || fates.folded() == 0 ? "" : counted(fates.folded(), "call") + " folded, ";
     }
 
+    private static long unsampled(TraceTotals totals) {
+        return ContextCounts.of(totals.contexts()).unsampledCalls();
+    }
+
+    /** They are among the calls that were seen, and neither delivered nor lost. */
+    private static String unrecorded(TraceTotals totals) {
+        return unsampled(totals) == 0
+                ? ""
+                : counted(unsampled(totals), "call") + " of traces that the application does not record left out, ";
+    }
+
     private static Optional<Explanation> partlyWatched(TraceTotals totals) {
         return totals.watchedShare()
                 .map(share -> new Explanation(
@@ -280,7 +300,8 @@ public final class StatusReport {
                     Reason.Completed,
                     (totals.isLeast() ? "At least " : "") + counted(totals.calls(), "call") + " of "
                             + counted(totals.processes(), "process") + " seen, "
-                            + counted(totals.spans(), "span") + " delivered, " + folded(totals) + totals.lost()
+                            + counted(totals.spans(), "span") + " delivered, " + folded(totals) + unrecorded(totals)
+                            + totals.lost()
                             + " lost"
                             + cost(totals, situation.bound()));
         } else {

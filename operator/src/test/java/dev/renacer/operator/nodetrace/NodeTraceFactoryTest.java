@@ -86,6 +86,20 @@ class NodeTraceFactoryTest {
         assertThat(profile("volume: All").volume()).isNull();
     }
 
+    @Test
+    void theSpanThatTheTraceContinuesReachesTheAgent() {
+        String parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        assertThat(profile("traceParent: " + parent).traceParent()).isEqualTo(parent);
+        assertThat(profile("onlyErrors: true").traceParent()).isNull();
+    }
+
+    @Test
+    void callsForUnrecordedTracesHaveSpansOnlyWhereARequestSaysSo() {
+        assertThat(profile("unsampled: Keep").unsampled()).isEqualTo("Keep");
+        assertThat(profile("unsampled: Drop").unsampled()).isNull();
+        assertThat(profile("onlyErrors: true").unsampled()).isNull();
+    }
+
     private static @Nullable String errorStatus(String field) {
         return profile(field).errorStatus();
     }

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -116,6 +117,26 @@ class AcceptanceTest {
                         "TracePolicy \"gentle\" allows a safety.maxSlowdownPercent of at most 60; the request asks for 61");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "volume: Readable | volume: All | TracePolicy \"few\" allows spec.volume Readable at most; the request asks for All: leave it out, or have a cluster admin leave volume out of that policy",
+                "volume: Readable | volume: Readable | -",
+                "volume: Readable | onlyErrors: true | -",
+                "volume: All | volume: All | -",
+                "arguments: Names | volume: All | -",
+            })
+    void aPolicyMayAllowNoSpanForEachCall(String rule, String asked, @Nullable String message) {
+        TraceRequestSpec spec = Serialization.unmarshal("--- {podName: a, " + asked + "}", TraceRequestSpec.class);
+
+        assertThat(EffectivePolicy.of(List.of(policy("few", rule)), "shop", Map.of())
+                        .refusal(spec, "common")
+                        .map(Acceptance.Refused::message))
+                .isEqualTo(Optional.ofNullable(message));
+    }
+
     @Test
     void aPolicyConcernsTheNamespacesItSelects() {
         assertThat(EffectivePolicy.of(ALL, "dev", Map.of()).names()).containsExactly("b-everywhere");
@@ -192,6 +213,8 @@ class AcceptanceTest {
                 "{podName: a, paths: [/etc/hosts], arguments: None} | spec.arguments is None, but must be Names or Full or be left out: spec.paths and spec.peers go by what spans say of arguments",
                 "{podName: a, errorStatus: Some} | spec.errorStatus is \"Some\", but must be Default or All",
                 "{podName: a, volume: Some} | spec.volume is \"Some\", but must be Readable or All",
+                "{podName: a, traceParent: 00-1-2-01} | spec.traceParent is \"00-1-2-01\", but a traceParent is 00-<32 hex digits trace id>-<16 hex digits span id>-<2 hex digits flags>, in lower case, and neither id is all zeros",
+                "{podName: a, unsampled: All} | spec.unsampled is \"All\", but must be Drop or Keep",
                 "{podName: a, safety: {onExceeded: Ignore}} | spec.safety.onExceeded is \"Ignore\", but must be Detach or DutyCycle",
             })
     void aSpecThatNoDefinitionOfOursLetsPassIsRefusedWhereItIsServed(String spec, String fault) {

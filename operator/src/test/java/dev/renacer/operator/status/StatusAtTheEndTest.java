@@ -11,10 +11,12 @@ import static dev.renacer.operator.status.ReportedTraces.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.ConditionType;
+import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceTotals;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -100,6 +102,28 @@ class StatusAtTheEndTest {
         assertThat(says(status, ConditionType.Degraded))
                 .isEqualTo("True PartlyWatched To keep to the slowdown bound, busy threads were watched 2.3 % of the"
                         + " time (1.5 of 66.0 s); the calls they made in the rest of the time are not in the trace");
+    }
+
+    @Test
+    void callsOfTracesThatTheApplicationDoesNotRecordAreAccountedForAndTheRemedyIsTold() {
+        TraceTotals unrecorded = Serialization.unmarshal(
+                "--- {targets: 1, processes: 2, calls: 30, spans: 0, lost: 0, contexts: {unsampledCalls: 30}}",
+                TraceTotals.class);
+        TraceRequestStatus status = report(
+                List.of(finished(trace("node-1", TargetState.Finished, null, unrecorded, null, List.of()))),
+                Map.of(),
+                new Explanation(Reason.DeadlineReached, "The window is over."),
+                true);
+
+        assertThat(says(status, ConditionType.Succeeded))
+                .isEqualTo("True Completed 30 calls of 2 processes seen, 0 spans delivered, 30 calls of traces that the"
+                        + " application does not record left out, 0 lost");
+        assertThat(says(status, ConditionType.Exporting))
+                .isEqualTo("Unknown NotStarted No span has been sent yet. 30 calls left out: the application does not record"
+                        + " the traces they were made for; spec.unsampled: Keep gives them spans");
+        assertThat(ContextCounts.of(Objects.requireNonNull(status.totals()).contexts())
+                        .unsampledCalls())
+                .isEqualTo(30);
     }
 
     @Test

@@ -4,7 +4,9 @@
 package dev.renacer.cli.kubectl.check;
 
 import dev.renacer.cli.kubectl.api.Lookup;
+import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Renacer;
+import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.admin.TracePolicy;
 import dev.renacer.crds.admin.TracePolicySpec;
 import dev.renacer.crds.admin.TraceSink;
@@ -38,10 +40,9 @@ public final class PolicyChecks {
     /**
      * The results.
      *
-     * @param sink             the one the user names, if any
-     * @param choosesSubjects  whether calls are to be chosen by paths or peers
+     * @param request  what the user would ask for
      */
-    public List<CheckResult> run(Optional<String> sink, boolean choosesSubjects) {
+    public List<CheckResult> run(TraceRequestSpec request) {
         List<CheckResult> results = new ArrayList<>();
         Lookup<List<TracePolicy>> read =
                 Lookup.of(() -> client.resources(TracePolicy.class).list().getItems());
@@ -62,18 +63,32 @@ public final class PolicyChecks {
                         "it would say: " + words(policy.getSpec())));
             } else if (applies.get()) {
                 results.add(CheckResult.ok("policy", name + ": " + words(policy.getSpec())));
-                if (choosesSubjects && NO_ARGUMENTS.equals(policy.getSpec().arguments())) {
-                    results.add(CheckResult.no(
-                            "policy",
-                            name + ": without arguments calls cannot be chosen by paths or peers",
-                            "leave --path and --peer out, or ask a cluster admin for arguments: Names"));
-                }
+                denials(name, policy.getSpec(), request).forEach(results::add);
                 byPolicy = byPolicy.or(
                         () -> Optional.ofNullable(policy.getSpec().defaults()).map(TracePolicySpec.Defaults::sinkName));
             }
         }
-        results.add(sinkReady(sink.orElse(byPolicy.orElse(Renacer.DEFAULT_SINK))));
+        Optional<String> named = Optional.ofNullable(request.sinkRef()).map(TraceRequestSpec.SinkRef::name);
+        results.add(sinkReady(named.orElse(byPolicy.orElse(Renacer.DEFAULT_SINK))));
         return results;
+    }
+
+    /** Why the operator would refuse the request by this policy. */
+    static List<CheckResult> denials(String policy, TracePolicySpec spec, TraceRequestSpec request) {
+        List<CheckResult> denials = new ArrayList<>();
+        if ((request.paths() != null || request.peers() != null) && NO_ARGUMENTS.equals(spec.arguments())) {
+            denials.add(CheckResult.no(
+                    "policy",
+                    policy + ": without arguments calls cannot be chosen by paths or peers",
+                    "leave --path and --peer out, or ask a cluster admin for arguments: Names"));
+        }
+        if (TraceRequestSpec.ALL_CALLS.equals(request.volume()) && Profile.READABLE.equals(spec.volume())) {
+            denials.add(CheckResult.no(
+                    "policy",
+                    policy + ": a span for each call is not allowed",
+                    "leave --volume All out, or ask a cluster admin to leave volume out of the policy"));
+        }
+        return List.copyOf(denials);
     }
 
     private Optional<Boolean> applies(@Nullable LabelSelector selector) {
@@ -121,6 +136,9 @@ public final class PolicyChecks {
                             Objects.requireNonNullElse(defaults.onExceeded(), "Detach")));
         }
         parts.add("arguments " + Objects.requireNonNullElse(policy.arguments(), "Names") + " at most");
+        if (Profile.READABLE.equals(policy.volume())) {
+            parts.add("volume Readable only");
+        }
         add(
                 parts,
                 "%s patterns redacted",

@@ -18,6 +18,7 @@ import dev.renacer.cli.kubectl.option.RequestOptions;
 import dev.renacer.cli.kubectl.option.WorkloadKind;
 import dev.renacer.cli.kubectl.option.WorkloadReference;
 import dev.renacer.cli.kubectl.print.OutputFormat;
+import dev.renacer.crds.TraceRequestSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,11 +80,12 @@ public final class ExplainCommand extends ClusterCommand {
 
     private List<CheckResult> results(KubernetesClient client, String namespace, PodChoice choice) {
         AccessChecks access = new AccessChecks(client, namespace);
-        List<CheckResult> results = new ArrayList<>(access.run(request.spec(choice, Optional.empty())));
+        TraceRequestSpec asked = request.spec(choice, Optional.empty());
+        List<CheckResult> results = new ArrayList<>(access.run(asked));
         if (access.namespaceIsMissing()) {
             return results;
         }
-        results.addAll(new PolicyChecks(client, access.labels()).run(request.sink(), request.choosesSubjects()));
+        results.addAll(new PolicyChecks(client, access.labels()).run(asked));
         String what = workload == null ? "selector " + selector : workload;
         results.addAll(new TargetChecks(client).run(new PodFinder(client, namespace).find(choice), what, namespace));
         return results;

@@ -108,6 +108,8 @@ public final class LookArguments {
                 requester.orElse(null),
                 null,
                 keep ? null : LEFT_BEHIND_SECONDS,
-                TraceRequestSpec.LOOK);
+                TraceRequestSpec.LOOK,
+                null,
+                null);
     }
 }

@@ -32,6 +32,7 @@ public final class RequestOptions {
     private static final List<String> ON_EXCEEDED = List.of("Detach", "DutyCycle");
     private static final List<String> ERROR_STATUS = List.of("Default", "All");
     private static final List<String> VOLUME = List.of("Readable", "All");
+    private static final List<String> UNSAMPLED = List.of("Drop", "Keep");
     private static final List<String> ARGUMENTS = List.of("None", "Names", "Full");
     private static final int MAX_CONTAINERS = 32;
     private static final int MAX_JUSTIFICATION = 512;
@@ -118,6 +119,24 @@ public final class RequestOptions {
     String arguments;
 
     @Option(
+            names = "--trace-parent",
+            paramLabel = "TRACEPARENT",
+            description =
+                    "Continue this W3C trace: the first process of each container, with all that it starts, becomes a child of the span"
+                            + " that it names.")
+    @Nullable
+    String traceParent;
+
+    @Option(
+            names = "--unsampled",
+            paramLabel = "Drop|Keep",
+            description =
+                    "What becomes of calls for traces that the application itself does not record: no spans (Drop, if absent; they are"
+                            + " counted), or spans all the same (Keep).")
+    @Nullable
+    String unsampled;
+
+    @Option(
             names = "--sink",
             paramLabel = "NAME",
             description =
@@ -195,6 +214,7 @@ public final class RequestOptions {
         oneOf("--on-exceeded", onExceeded, ON_EXCEEDED);
         oneOf("--error-status", errorStatus, ERROR_STATUS);
         oneOf("--volume", volume, VOLUME);
+        oneOf("--unsampled", unsampled, UNSAMPLED);
         oneOf("--arguments", arguments, ARGUMENTS);
         containers.forEach(container -> Rfc1123.label("--container", container));
         if (containers.size() > MAX_CONTAINERS) {
@@ -213,6 +233,9 @@ public final class RequestOptions {
         }
         items().ifPresent(SelectionChecks::syscalls);
         SelectionChecks.subjects(paths, peers, arguments);
+        if (traceParent != null) {
+            SelectionChecks.traceParent(traceParent);
+        }
         if (process != null) {
             SelectionChecks.process(process);
         }
@@ -272,17 +295,10 @@ public final class RequestOptions {
                 justification,
                 requestedBy,
                 null,
-                ttlSeconds().orElse(null));
-    }
-
-    /** Whether calls are chosen by what they are about, which takes a policy that allows names. */
-    public boolean choosesSubjects() {
-        return !paths.isEmpty() || !peers.isEmpty();
-    }
-
-    /** The TraceSink that is named, if one is. */
-    public Optional<String> sink() {
-        return Optional.ofNullable(sink);
+                ttlSeconds().orElse(null),
+                null,
+                traceParent,
+                unsampled);
     }
 
     private @Nullable Safety safety() {

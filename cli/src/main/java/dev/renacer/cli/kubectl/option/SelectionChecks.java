@@ -10,6 +10,7 @@ import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.UserText;
 import dev.renacer.crds.pattern.PatternRules;
 import dev.renacer.crds.pattern.TenantPattern;
+import dev.renacer.crds.pattern.TraceParentRules;
 import dev.renacer.tracer.filter.FilterSyntaxException;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.subject.PeerPattern;
@@ -107,6 +108,17 @@ final class SelectionChecks {
                     "--path and --peer go by what spans say of arguments; with --arguments None there is"
                             + " nothing to go by: leave one of them out");
         }
+    }
+
+    /**
+     * Checks {@code --trace-parent}.
+     *
+     * @throws CommandFailure if it names no span
+     */
+    static void traceParent(String given) {
+        TraceParentRules.fault(given).ifPresent(fault -> {
+            throw CommandFailure.usage("--trace-parent " + fault);
+        });
     }
 
     private static void tooMany(String option, List<String> values) {

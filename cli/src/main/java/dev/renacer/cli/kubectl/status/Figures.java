@@ -4,6 +4,7 @@
 package dev.renacer.cli.kubectl.status;
 
 import dev.renacer.crds.CallFates;
+import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.TraceTotals;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class Figures {
                         totals.spans(),
                         totals.lost())
                 + folded(totals.callFates())
+                + unsampled(ContextCounts.of(totals.contexts()).unsampledCalls())
                 + cost
                 + totals.watchedShare()
                         .map(share -> ", busy threads watched " + share)
@@ -40,6 +42,12 @@ public final class Figures {
         return fates == null || fates.folded() == 0
                 ? ""
                 : String.format(Locale.ROOT, ", %,d calls folded", fates.folded());
+    }
+
+    private static String unsampled(long calls) {
+        return calls == 0
+                ? ""
+                : ", " + counted(calls, "call", "calls") + " of unrecorded traces left out (--unsampled Keep)";
     }
 
     /** A number and its noun. */

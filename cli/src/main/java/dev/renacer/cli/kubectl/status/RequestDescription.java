@@ -5,6 +5,7 @@ package dev.renacer.cli.kubectl.status;
 
 import dev.renacer.cli.kubectl.api.Lookup;
 import dev.renacer.cli.kubectl.print.TextTable;
+import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.TraceRequest;
@@ -65,6 +66,7 @@ public final class RequestDescription {
         TraceTotals totals = status.totals();
         if (totals != null) {
             field("Figures", Figures.line(totals));
+            field("Requests", ContextCounts.of(totals.contexts()).words());
             field(
                     "Cost",
                     totals.stopMicrosP99() == 0
@@ -139,6 +141,7 @@ public final class RequestDescription {
         var status = container.status();
         TraceTotals totals = status.map(TargetStatus::totals).orElse(TraceTotals.NONE);
         String state = status.map(TargetStatus::state).orElse("Assigned");
+        String missing = ContextCounts.of(totals.contexts()).words();
         String why = status.map(Attachments::why).map(String::strip).orElse("");
         return List.of(
                 container.node(),
@@ -148,7 +151,7 @@ public final class RequestDescription {
                 Long.toString(totals.spans()),
                 Long.toString(totals.lost()),
                 totals.slowdown(),
-                why);
+                why.isEmpty() || missing.isEmpty() ? why + missing : why + "; " + missing);
     }
 
     private void events() {

@@ -34,6 +34,12 @@ record RequestWords(TraceRequestSpec spec) {
         if (spec.arguments() != null) {
             parts.add(arguments(spec.arguments()));
         }
+        if (spec.traceParent() != null) {
+            parts.add("in the trace of " + spec.traceParent());
+        }
+        if (TraceRequestSpec.KEEP_UNSAMPLED.equals(spec.unsampled())) {
+            parts.add("and those for traces that the application does not record");
+        }
         return String.join(" ", parts);
     }
 

@@ -13,6 +13,7 @@ import dev.renacer.cli.KubectlExit;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestSpec.Safety;
 import dev.renacer.crds.TraceRequestSpec.SinkRef;
+import dev.renacer.tracer.span.TraceParent;
 import dev.renacer.tracer.subject.PeerPattern;
 import dev.renacer.tracer.subject.Subjects;
 import io.fabric8.kubernetes.api.model.LabelSelector;
@@ -112,6 +113,8 @@ class RequestArgumentsTest {
         options.onExceeded = "DutyCycle";
         options.colocate = true;
         options.ttl = "7d";
+        options.unsampled = "Keep";
+        options.traceParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         options.justification = "INC-4711";
         TraceRequestSpec spec = options.spec(POD, Optional.of("jane"));
         assertThat(spec)
@@ -137,7 +140,43 @@ class RequestArgumentsTest {
                         "INC-4711",
                         "jane",
                         null,
-                        604_800));
+                        604_800,
+                        null,
+                        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                        "Keep"));
+    }
+
+    /** The server refuses by its patterns, an agent by reading it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-ff",
+                "00-00000000000000000000000000000001-0000000000000001-00",
+                "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+                "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+                "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                "",
+                "x"
+            })
+    void aTraceParentIsTakenIfItCanBeRead(String given) {
+        RequestOptions options = new RequestOptions();
+        options.traceParent = given;
+        boolean readable;
+        try {
+            TraceParent.parse(given, Optional.empty());
+            readable = true;
+        } catch (IllegalArgumentException e) {
+            readable = false;
+        }
+        if (readable) {
+            options.check();
+        } else {
+            assertUsage(options, "--trace-parent is \"" + given + "\", but a traceParent is 00-<32 hex digits trace id>");
+        }
     }
 
     @ParameterizedTest
@@ -265,6 +304,9 @@ class RequestArgumentsTest {
         RequestOptions errors = new RequestOptions();
         errors.errorStatus = "all";
         assertThatThrownBy(errors::check).hasMessageContaining("--error-status all is unknown; there are Default, All");
+        RequestOptions unsampled = new RequestOptions();
+        unsampled.unsampled = "keep";
+        assertThatThrownBy(unsampled::check).hasMessageContaining("--unsampled keep is unknown; there are Drop, Keep");
         RequestOptions life = new RequestOptions();
         life.ttl = "31d";
         assertThatThrownBy(life::check).hasMessageContaining("--ttl 31d is out of range; allowed are 0s to 30d");

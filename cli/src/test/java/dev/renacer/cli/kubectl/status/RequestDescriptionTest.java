@@ -83,6 +83,32 @@ class RequestDescriptionTest {
     }
 
     @Test
+    void whatIsMissingOfTheApplicationsTracesIsToldOfTheRequestAndOfEachContainer() {
+        String contexts = "contexts: {unsampledCalls: 4, encryptedConnections: 2}";
+        TraceRequest request = Serialization.unmarshal(
+                Serialization.asYaml(REQUEST).replace("    lost: 1", "    lost: 1\n    " + contexts), TraceRequest.class);
+        NodeTrace trace = Serialization.unmarshal("""
+            spec: {nodeName: node-1, targets: []}
+            status:
+              targets:
+              - {podUid: p1, podName: web-1, containerName: app, containerId: c1, state: Tracing, totals: {%s}}
+            """.formatted(contexts), NodeTrace.class);
+
+        assertThat(new RequestDescription(request, new Lookup.Found<>(List.of(trace)), new Lookup.Found<>(List.of()))
+                        .lines())
+                .contains(
+                        "Figures:       1 container, 2 processes: 10 calls, 9 spans, lost 1, 4 calls of unrecorded traces left"
+                                + " out (--unsampled Keep), slowdown at least 3 % (at most 40 %)",
+                        "Requests:      4 calls left out, as the application does not record their traces, 2 served connections"
+                                + " encrypted")
+                .anySatisfy(line -> assertThat(line)
+                        .contains(" web-1/app ")
+                        .endsWith(
+                                "4 calls left out, as the application does not record their traces, 2 served connections"
+                                        + " encrypted"));
+    }
+
+    @Test
     void aPodThatIsGoneIsStillCalledByItsName() {
         NodeTrace gone = Serialization.unmarshal("""
             spec: {nodeName: node-1, targets: []}
@@ -104,6 +130,20 @@ class RequestDescriptionTest {
         assertThat(what("{syscalls: [openat], paths: [/etc/hosts], onlyErrors: true}"))
                 .isEqualTo("the system calls openat about /etc/hosts that failed");
         assertThat(what("{peers: ['10.0.0.9:5432']}")).isEqualTo("every system call with the peer 10.0.0.9:5432");
+    }
+
+    @Test
+    void whichTraceItContinuesIsTold() {
+        assertThat(what("{traceParent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}"))
+                .isEqualTo(
+                        "every system call in the trace of 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    }
+
+    @Test
+    void thatUnrecordedTracesAreMeantTooIsTold() {
+        assertThat(what("{unsampled: Keep}"))
+                .isEqualTo("every system call and those for traces that the application does not record");
+        assertThat(what("{unsampled: Drop}")).isEqualTo("every system call");
     }
 
     private static String what(String spec) {
