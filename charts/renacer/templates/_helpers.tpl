@@ -45,6 +45,7 @@ system:serviceaccount:{{ (index . 0).Release.Namespace }}:{{ include "renacer.se
 {{- $sink := dict "endpoint" .endpoint -}}
 {{- with .protocol -}}{{- $_ := set $sink "protocol" . -}}{{- end -}}
 {{- with .credentials -}}{{- $_ := set $sink "credentials" . -}}{{- end -}}
+{{- with .metrics -}}{{- $_ := set $sink "metrics" . -}}{{- end -}}
 {{- $_ := set $config "defaultSink" $sink -}}
 {{- end -}}
 {{- end -}}

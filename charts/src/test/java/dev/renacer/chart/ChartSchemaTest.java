@@ -55,6 +55,7 @@ class ChartSchemaTest {
                 "defaultSink: {endpoint: 'otel-collector:4317'}      | /defaultSink/endpoint",
                 "defaultSink: {endpoint: 'http://a:1', tls: true}    | tls",
                 "defaultSink: {protocol: zipkin}                     | /defaultSink/protocol",
+                "defaultSink: {metrics: Some}                        | /defaultSink/metrics",
                 "sinks: {vendor: {}}                                 | secretName",
                 "sinks: {../etc: {secretName: a}}                    | invalid propertyName '../etc'",
                 "agent: {resources: {limits: {cpu: 1}}}              | /agent/resources/limits/cpu",

@@ -48,7 +48,7 @@ class ChartValuesTest {
     @Test
     void theOperatorsFileSaysWhatTheValuesSay() {
         RenderedChart chart = RenderedChart.of("""
-            defaultSink: {endpoint: 'https://otlp.example.com', protocol: grpc, credentials: vendor}
+            defaultSink: {endpoint: 'https://otlp.example.com', protocol: grpc, credentials: vendor, metrics: None}
             defaultPolicy: {requireJustification: true}
             namespaceOptIn: {required: false}
             """);
@@ -56,7 +56,11 @@ class ChartValuesTest {
         assertThat(config(chart))
                 .isEqualTo(Map.of(
                         "defaultSink",
-                        Map.of("endpoint", "https://otlp.example.com", "protocol", "grpc", "credentials", "vendor"),
+                        Map.of(
+                                "endpoint", "https://otlp.example.com",
+                                "protocol", "grpc",
+                                "credentials", "vendor",
+                                "metrics", "None"),
                         "defaultPolicy",
                         Map.of(
                                 "requireJustification",

@@ -19,7 +19,7 @@ final class ValueSets {
             new ValueSet(
                     "a default sink over gRPC", "defaultSink: {endpoint: 'http://otel-collector.observability:4317'}"),
             new ValueSet("a vendor's sink with credentials", """
-                defaultSink: {endpoint: 'https://otlp.example.com/v1', protocol: http/protobuf, credentials: vendor}
+                defaultSink: {endpoint: 'https://otlp.example.com/v1', protocol: http/protobuf, credentials: vendor, metrics: None}
                 sinks: {vendor: {secretName: otlp-vendor}, second: {secretName: otlp-second}}
                 """),
             new ValueSet("a strict policy", """

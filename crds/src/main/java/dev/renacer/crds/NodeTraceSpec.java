@@ -357,5 +357,23 @@ public record NodeTraceSpec(
             @JsonPropertyDescription(
                     "Name of the folder with the credentials, below /etc/renacer/sinks in the agent; none if absent.")
             @Nullable
-            String credentials) {}
+            String credentials,
+
+            @JsonPropertyDescription("All (also if absent): metrics of the calls go there, too. None: only spans do.")
+            @Nullable
+            String metrics) {
+        /** A value of {@link #metrics()}. */
+        private static final String NO_METRICS = "None";
+
+        /** One that gets metrics, too. */
+        public Sink(String name, String endpoint, String protocol, @Nullable String credentials) {
+            this(name, endpoint, protocol, credentials, null);
+        }
+
+        /** Whether it gets the metrics of calls beside the spans. */
+        @JsonIgnore
+        public boolean isMeasured() {
+            return !NO_METRICS.equals(metrics);
+        }
+    }
 }

@@ -14,6 +14,8 @@ import dev.renacer.crds.testing.RealApiServer;
 import dev.renacer.nodeagent.process.TestContainer;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.opentelemetry.proto.common.v1.EntityRef;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.io.IOException;
@@ -70,18 +72,21 @@ class NodeAgentIT {
         assertThat(TestContainer.tracerOf(target)).isZero();
         assertThat(target.isAlive()).isTrue();
 
-        assertThat(node.collector.resources()).hasSize(1);
-        assertThat(node.collector.resources().getFirst())
-                .containsAllEntriesOf(Map.of(
-                        "k8s.pod.name", "shop-1",
-                        "k8s.pod.uid", node.container.podUid(),
-                        "k8s.pod.ip", "10.0.0.7",
-                        "k8s.namespace.name", SERVER.namespace(),
-                        "k8s.container.name", "main",
-                        "k8s.node.name", node.name,
-                        "container.id", node.container.containerId(),
-                        "service.name", "shop",
-                        "k8s.deployment.name", "shop"));
+        Map<String, String> container = Map.of(
+                "k8s.pod.name", "shop-1",
+                "k8s.pod.uid", node.container.podUid(),
+                "k8s.pod.ip", "10.0.0.7",
+                "k8s.namespace.name", SERVER.namespace(),
+                "k8s.container.name", "main",
+                "k8s.node.name", node.name,
+                "container.id", node.container.containerId(),
+                "service.name", "shop",
+                "k8s.deployment.name", "shop");
+        assertThat(node.collector.resources())
+                .hasSizeGreaterThan(1)
+                .allSatisfy(process -> assertThat(process)
+                        .containsAllEntriesOf(container)
+                        .containsKeys("process.pid", "process.creation.time"));
 
         List<Span> spans = node.collector.spans(node.container.containerId());
         Map<Object, Span> byId = new HashMap<>();
@@ -104,6 +109,18 @@ class NodeAgentIT {
         assertThat(over.totals().processes()).isGreaterThan(1);
         assertThat(over.firstTraceIds()).isNotEmpty();
         assertThat(node.agent().residentKib()).isLessThan(150 * 1024);
+
+        List<ResourceMetrics> measured = node.collector.nextMetrics();
+        assertThat(measured).singleElement().satisfies(metrics -> {
+            assertThat(TestCollector.attributes(metrics.getResource())).containsAllEntriesOf(container);
+            assertThat(metrics.getResource().getEntityRefsList())
+                    .extracting(EntityRef::getType)
+                    .containsExactly("service", "k8s.namespace", "k8s.pod", "k8s.container", "container");
+        });
+        assertThat(TestCollector.calls(measured)).isEqualTo(calls.size());
+        assertThat(TestCollector.exemplars(measured))
+                .isNotEmpty()
+                .isSubsetOf(spans.stream().map(Span::getSpanId).toList());
     }
 
     @Test

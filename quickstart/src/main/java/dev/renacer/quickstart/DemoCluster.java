@@ -61,7 +61,7 @@ final class DemoCluster {
                 .create();
         TraceSink sink = new TraceSink();
         sink.setMetadata(new ObjectMetaBuilder().withName(Renacer.DEFAULT_SINK).build());
-        sink.setSpec(new TraceSinkSpec(sinkEndpoint, null, null));
+        sink.setSpec(new TraceSinkSpec(sinkEndpoint, null, null, "None")); // the demonstration is about spans
         client.resource(sink).create();
         return createPod(client, containerId);
     }

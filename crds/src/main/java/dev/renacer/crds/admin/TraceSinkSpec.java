@@ -31,4 +31,16 @@ public record TraceSinkSpec(
                 + " absent.")
         @Pattern("^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$")
         @Nullable
-        String credentials) {}
+        String credentials,
+
+        @JsonPropertyDescription(
+                "All (the default): metrics of the traced containers' calls go there beside the spans, also of calls that"
+                        + " become no spans. None: for a receiver that takes only spans.")
+        @Pattern("^(All|None)$")
+        @Nullable
+        String metrics) {
+    /** One that gets metrics, too. */
+    public TraceSinkSpec(String endpoint, @Nullable String protocol, @Nullable String credentials) {
+        this(endpoint, protocol, credentials, null);
+    }
+}

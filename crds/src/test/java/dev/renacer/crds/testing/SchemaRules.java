@@ -341,6 +341,7 @@ public abstract class SchemaRules {
                 "{endpoint: 'otel-collector:4317'}                       | spec.endpoint in body should match",
                 "{endpoint: 'http://otel-collector:4317', protocol: tcp} | spec.protocol in body should match"
                         + " '^(grpc|http/protobuf)$'",
+                "{endpoint: 'http://otel-collector:4317', metrics: none} | spec.metrics in body should match '^(All|None)$'",
             })
     void refusesSink(String spec, String message) {
         GenericKubernetesResource sink = resource("TraceSink", "refused", spec);

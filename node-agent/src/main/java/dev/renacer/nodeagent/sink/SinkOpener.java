@@ -9,13 +9,17 @@ import dev.renacer.nodeagent.refusal.RefusedException;
 import dev.renacer.tracer.export.ExportNotice;
 import dev.renacer.tracer.export.OtlpPipeline;
 import dev.renacer.tracer.export.OtlpSpanPipeline;
+import dev.renacer.tracer.export.collector.MetricConnection;
 import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.settings.OtlpSettings;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens the pipeline of a sink with the sink's own credentials, and logs how its export fares. */
+/**
+ * Opens the pipeline of a sink with the sink's own credentials, for metrics too unless the sink wants none, and logs how
+ * its export fares.
+ */
 public final class SinkOpener implements SinkPipelines.Opener {
     private static final Logger LOG = LoggerFactory.getLogger(SinkOpener.class);
 
@@ -35,12 +39,15 @@ public final class SinkOpener implements SinkPipelines.Opener {
     public OtlpPipeline open(Sink sink, OtlpEndpoint endpoint) throws RefusedException {
         Supplier<OtlpSettings> settings = credentials.settings(sink);
         try {
-            return OtlpSpanPipeline.open(endpoint, settings, notice -> {
+            OtlpPipeline spans = OtlpSpanPipeline.open(endpoint, settings, notice -> {
                 if (!(notice instanceof ExportNotice.Recovered)) {
                     onFailure.run();
                 }
                 log(endpoint, notice);
             });
+            return sink.isMeasured()
+                    ? new MeasuringPipeline(sink.name(), spans, () -> new MetricConnection(endpoint, settings))
+                    : spans;
         } catch (IllegalArgumentException e) {
             throw new RefusedException(Reason.ExportFailed, "sink " + sink.name() + ": " + e.getMessage());
         }

@@ -28,10 +28,12 @@ import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.Inheritance;
+import dev.renacer.tracer.export.OtlpPipeline;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.metric.CallMetrics;
 import dev.renacer.tracer.metric.ExemplarSink;
 import dev.renacer.tracer.metric.MeasuredCalls;
+import dev.renacer.tracer.metric.OtlpMetrics;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.source.SourceCounts;
@@ -44,14 +46,18 @@ import dev.renacer.tracer.span.parent.ParentOptions;
 import dev.renacer.tracer.span.slice.ParentSource;
 import dev.renacer.tracer.span.volume.Volume;
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.sdk.resources.Resource;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
@@ -173,11 +179,13 @@ final class PtraceContainerTrace implements ContainerTrace {
             Runnable onEnd)
             throws CaptureException, RefusedException {
         String name = parameters.target().podName() + "/" + parameters.target().containerName();
-        SpanSink sink = new ExemplarSink(parameters.sink().pipeline().target(name), metrics);
+        OtlpPipeline pipeline = parameters.sink().pipeline();
+        SpanSink sink = new ExemplarSink(pipeline.target(name), metrics);
+        Resource resource = SpanResource.of(parameters.target(), node.name());
         Redactor redactor = PolicyRedaction.of(parameters.profile());
         Descriptors descriptors = new Descriptors(Inheritance.NONE, redactor);
         SpanAssembler assembler = new SpanAssembler(
-                SpanResource.of(parameters.target(), node.name()),
+                resource,
                 traceParent(parameters.profile()),
                 sink,
                 spans(parameters.profile(), calls),
@@ -204,7 +212,8 @@ final class PtraceContainerTrace implements ContainerTrace {
                 redactor);
         stop.set(tracing::stop);
         long ringBytes = (long) RING_EVENTS * EVENT_BYTES + options.sideBytes();
-        return new PtraceContainerTrace(
+        AtomicReference<OtlpPipeline.Measurement> measurement = new AtomicReference<>(() -> {});
+        PtraceContainerTrace trace = new PtraceContainerTrace(
                 name,
                 sink,
                 assembler,
@@ -216,7 +225,18 @@ final class PtraceContainerTrace implements ContainerTrace {
                 tracing,
                 ringBytes,
                 node.colocationObstacle(),
-                () -> node.measured().end(metrics));
+                () -> {
+                    node.measured().end(metrics);
+                    Objects.requireNonNull(measurement.get()).close();
+                });
+        OtlpMetrics points = new OtlpMetrics(resource, epochNanos());
+        measurement.set(pipeline.measure(() -> points.of(metrics.series(), trace.callFates(), epochNanos())));
+        return trace;
+    }
+
+    private static long epochNanos() {
+        Instant now = Instant.now();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     }
 
     /** How a container of this profile is traced. */
@@ -394,6 +414,11 @@ final class PtraceContainerTrace implements ContainerTrace {
                 published.unresolved(),
                 tracing.encryptedConnections(),
                 tracing.unfollowedConnections());
+    }
+
+    private Map<String, Long> callFates() {
+        CallFates fates = fates(last.orElseGet(tracing::stats));
+        return OtlpMetrics.fates(fates.exported(), fates.folded(), fates.sampled(), fates.lost());
     }
 
     /** Events of the ring that were dropped are not all calls; each is counted as one. */

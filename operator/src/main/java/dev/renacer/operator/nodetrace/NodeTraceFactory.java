@@ -90,7 +90,11 @@ public final class NodeTraceFactory {
             protocol = URI.create(endpoint).getPort() == 4318 ? "http/protobuf" : "grpc";
         }
         return new Sink(
-                sink.getMetadata().getName(), endpoint, protocol, sink.getSpec().credentials());
+                sink.getMetadata().getName(),
+                endpoint,
+                protocol,
+                sink.getSpec().credentials(),
+                sink.getSpec().metrics());
     }
 
     private static Profile profile(TraceRequestSpec spec, Terms terms) {

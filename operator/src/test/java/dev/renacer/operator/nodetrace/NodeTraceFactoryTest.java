@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.crds.admin.TraceSinkSpec;
 import dev.renacer.operator.plan.ArgumentDetail;
 import dev.renacer.operator.plan.SlowdownBound;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -77,6 +79,18 @@ class NodeTraceFactoryTest {
                         .profile()
                         .redact())
                 .isNull();
+    }
+
+    @Test
+    void aSinkThatTakesOnlySpansGetsNoMetrics() {
+        TraceSink sink = new TraceSink();
+        sink.getMetadata().setName("jaeger");
+        sink.setSpec(new TraceSinkSpec("http://jaeger:4318", null, null, "None"));
+        assertThat(NodeTraceFactory.sink(sink))
+                .isEqualTo(new Sink("jaeger", "http://jaeger:4318", "http/protobuf", null, "None"))
+                .satisfies(without -> assertThat(without.isMeasured()).isFalse());
+        sink.setSpec(new TraceSinkSpec("http://collector:4317", null, null));
+        assertThat(NodeTraceFactory.sink(sink).isMeasured()).isTrue();
     }
 
     @Test

@@ -47,7 +47,7 @@ final class RealNode {
         this.receiver = OtlpReceiver.start();
         // Cluster-scoped: a name of our own.
         sink.setMetadata(new ObjectMetaBuilder().withName(server.namespace()).build());
-        sink.setSpec(new TraceSinkSpec(receiver.grpcEndpoint(), null, null));
+        sink.setSpec(new TraceSinkSpec(receiver.grpcEndpoint(), null, null, "None"));
         server.client().resource(sink).create();
         this.operator = HostProcess.start(logs, "renacer-operator", environment());
         this.agent = startAgent();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -20,25 +21,46 @@ public final class OtlpMetricPipeline {
     private static final Duration EVERY = Duration.ofSeconds(10);
     private static final Duration DEADLINE = Duration.ofSeconds(5);
 
-    private final MetricConnection connection;
-    private final Supplier<List<MetricData>> metrics;
+    /** Where metrics come from. Its methods are called on the pipeline's thread. */
+    @FunctionalInterface
+    public interface Source {
+        /** The metrics as they are now. Without any, nothing is sent. */
+        List<MetricData> now();
+
+        /** The metrics of the last {@link #now()} have arrived. */
+        default void sent() {}
+    }
+
+    private final Supplier<MetricConnection> connection;
+    private final Source metrics;
+    private final Consumer<Optional<String>> changes;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     private volatile Optional<String> failure = Optional.empty();
 
-    private OtlpMetricPipeline(MetricConnection connection, Supplier<List<MetricData>> metrics) {
+    private OtlpMetricPipeline(
+            Supplier<MetricConnection> connection, Source metrics, Consumer<Optional<String>> changes) {
         this.connection = connection;
         this.metrics = metrics;
+        this.changes = changes;
         this.thread = Thread.ofPlatform().daemon().name("renacer-otlp-metrics").unstarted(this::run);
+    }
+
+    /** Begins to export. */
+    public static OtlpMetricPipeline open(MetricConnection connection, Source metrics) {
+        return open(() -> connection, metrics, _ -> {});
     }
 
     /**
      * Begins to export.
      *
-     * @param metrics  asked for them on the pipeline's thread
+     * @param connection  makes the connection, when the first metrics are due
+     * @param changes     told of each new cause why they do not arrive, and, with nothing, that they do again; on the
+     *     pipeline's thread
      */
-    public static OtlpMetricPipeline open(MetricConnection connection, Supplier<List<MetricData>> metrics) {
-        OtlpMetricPipeline pipeline = new OtlpMetricPipeline(connection, metrics);
+    public static OtlpMetricPipeline open(
+            Supplier<MetricConnection> connection, Source metrics, Consumer<Optional<String>> changes) {
+        OtlpMetricPipeline pipeline = new OtlpMetricPipeline(connection, metrics, changes);
         pipeline.thread.start();
         return pipeline;
     }
@@ -61,17 +83,36 @@ public final class OtlpMetricPipeline {
     }
 
     private void run() {
-        try (connection) {
-            boolean last;
-            do {
-                last = closing.await(EVERY.toNanos(), TimeUnit.NANOSECONDS);
-                List<MetricData> now = metrics.get();
-                failure = now.isEmpty() ? Optional.empty() : connection.send(now, DEADLINE);
-            } while (!last);
+        try {
+            boolean last = closing.await(EVERY.toNanos(), TimeUnit.NANOSECONDS);
+            try (MetricConnection open = connection.get()) {
+                export(open);
+                while (!last) {
+                    last = closing.await(EVERY.toNanos(), TimeUnit.NANOSECONDS);
+                    export(open);
+                }
+            }
         } catch (InterruptedException _) {
-            failure = Optional.of("interrupted");
+            failed(Optional.of("interrupted"));
         } catch (RuntimeException e) { // nobody else would hear of it on this thread
-            failure = Optional.of("no metrics were made or sent: " + e);
+            failed(Optional.of("no metrics were made or sent: " + e));
+        }
+    }
+
+    private void export(MetricConnection open) throws InterruptedException {
+        List<MetricData> now = metrics.now();
+        Optional<String> cause = now.isEmpty() ? Optional.empty() : open.send(now, DEADLINE);
+        if (cause.isEmpty()) {
+            metrics.sent();
+        }
+        failed(cause);
+    }
+
+    private void failed(Optional<String> cause) {
+        boolean changed = !cause.equals(failure);
+        failure = cause;
+        if (changed) {
+            changes.accept(cause);
         }
     }
 }

@@ -3,8 +3,11 @@
 
 package dev.renacer.tracer.export;
 
+import io.opentelemetry.sdk.metrics.data.MetricData;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One exporter to one collector, shared by any number of targets; each target has its own bounded queue and counters.
@@ -13,6 +16,21 @@ import java.util.Optional;
 public interface OtlpPipeline extends AutoCloseable {
     /** Adds a target. */
     SpanSink target(String name);
+
+    /** The metrics of a target, while it has any. Closed when they change no more; they are exported once more then. */
+    interface Measurement extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Exports metrics of a target beside its spans, if this pipeline does so.
+     *
+     * @param metrics  all that were made so far; asked for on any thread, also after the end
+     */
+    default Measurement measure(Supplier<List<MetricData>> metrics) {
+        return () -> {};
+    }
 
     /** Why the last export failed; empty if it succeeded or none was tried. */
     Optional<String> lastFailure();

@@ -8,7 +8,6 @@ import dev.renacer.tracer.export.OtlpMetricPipeline;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.export.collector.MetricConnection;
 import io.opentelemetry.sdk.resources.Resource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -48,12 +47,7 @@ public final class MetricExport {
 
     private Map<String, Long> fates() {
         SpanSink.CallFates calls = sink.fates();
-        Map<String, Long> fates = new LinkedHashMap<>();
-        fates.put("exported", calls.exported());
-        fates.put("folded", calls.folded());
-        fates.put("sampled", sampled.getAsLong());
-        fates.put("lost", calls.lost() + metrics.lost());
-        return fates;
+        return OtlpMetrics.fates(calls.exported(), calls.folded(), sampled.getAsLong(), calls.lost() + metrics.lost());
     }
 
     /**

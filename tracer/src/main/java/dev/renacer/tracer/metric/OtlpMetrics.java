@@ -48,6 +48,16 @@ public final class OtlpMetrics {
         this.startNanos = startNanos;
     }
 
+    /** How many calls became what, as {@link #of} wants it. */
+    public static Map<String, Long> fates(long exported, long folded, long sampled, long lost) {
+        Map<String, Long> fates = new LinkedHashMap<>();
+        fates.put("exported", exported);
+        fates.put("folded", folded);
+        fates.put("sampled", sampled);
+        fates.put("lost", lost);
+        return fates;
+    }
+
     /**
      * All of them.
      *
