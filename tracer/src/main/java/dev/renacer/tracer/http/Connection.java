@@ -5,6 +5,7 @@ package dev.renacer.tracer.http;
 
 import dev.renacer.tracer.context.ThreadContext;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A connection, as one of its two processes sees it. Not thread-safe. */
 sealed interface Connection permits Http1Connection, Http2Connection {
@@ -26,6 +27,12 @@ sealed interface Connection permits Http1Connection, Http2Connection {
 
     /** Whether the last transfer has brought a request to a thread that waits for the connection itself. */
     boolean hasBroughtWork();
+
+    /** The thread that had received the request which the last transfer has begun to answer; empty: it has answered none. */
+    OptionalInt answered();
+
+    /** Whether the thread has received the request that is under way. */
+    boolean isWorkedOnBy(int thread);
 
     /** What the thread works for, if it works on this connection's request. */
     Optional<ThreadContext> parentOf(int thread);

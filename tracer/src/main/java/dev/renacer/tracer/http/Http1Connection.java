@@ -7,6 +7,7 @@ import dev.renacer.tracer.context.ThreadContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** A connection of HTTP/1.1, as one of its two processes sees it. Not thread-safe. */
@@ -18,6 +19,7 @@ final class Http1Connection implements Connection {
     private final Deque<Request> open = new ArrayDeque<>();
     private int tid;
     private @Nullable Request arrived; // with the last transfer
+    private @Nullable Request answered; // likewise
 
     /**
      * @param isServer  whether the process gets the requests
@@ -42,6 +44,7 @@ final class Http1Connection implements Connection {
     public Optional<ThreadContext> transfer(boolean receives, byte[] bytes, long count, int thread) {
         tid = thread;
         arrived = null;
+        answered = null;
         if (isServer == receives) {
             return request(receives, bytes, count);
         }
@@ -77,6 +80,17 @@ final class Http1Connection implements Connection {
     @Override
     public boolean hasBroughtWork() {
         return isServer && blocks && arrived != null;
+    }
+
+    @Override
+    public OptionalInt answered() {
+        Request request = answered;
+        return request == null || !isServer ? OptionalInt.empty() : OptionalInt.of(request.tid());
+    }
+
+    @Override
+    public boolean isWorkedOnBy(int thread) {
+        return active().filter(request -> request.tid() == thread).isPresent();
     }
 
     @Override
@@ -137,6 +151,7 @@ final class Http1Connection implements Connection {
             if (head.status() < 200) {
                 return 0; // another one follows; but for 101, which is no HTTP any more
             }
+            answered = request;
             long body = request.bodyOf(head);
             return body == MessageStream.UNTIL_NEXT && open.size() > 1 ? MessageStream.NEVER : body;
         }

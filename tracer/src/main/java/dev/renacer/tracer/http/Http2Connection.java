@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +123,16 @@ final class Http2Connection implements Connection {
 
     @Override
     public boolean hasBroughtWork() {
+        return false;
+    }
+
+    @Override
+    public OptionalInt answered() {
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public boolean isWorkedOnBy(int thread) {
         return false;
     }
 

@@ -7,6 +7,7 @@ import dev.renacer.capture.ring.CapturedEvent;
 import dev.renacer.capture.ring.EventFlags;
 import dev.renacer.capture.ring.EventKind;
 import dev.renacer.tracer.context.ThreadContext;
+import dev.renacer.tracer.http.TransferCalls.Role;
 import dev.renacer.tracer.http.TransferCalls.Transfer;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.Syscall;
@@ -17,10 +18,10 @@ import java.util.Optional;
 
 /**
  * For which request calls are made, by the header {@code traceparent} of requests of HTTP/1.1 and HTTP/2 that are not
- * encrypted. Only two things are certain, and nothing else is told: a call on a connection is made for the request that is under way there;
- * and while a thread that waits for its connection itself (no O_NONBLOCK) works on a request, all its calls are made for it,
- * since a thread that serves several connections by turns cannot wait for one of them. The latter never holds for HTTP/2,
- * whose connections have many requests at once. Not thread-safe.
+ * encrypted. Only two things are told: a call on a connection is made for the request that is under way there; and while a thread
+ * that waits for its connection itself (no O_NONBLOCK) works on a request, all its calls are made for it, as far as
+ * {@link ServingThreads} believes it. The latter never holds for HTTP/2, whose connections have many requests at once. Not
+ * thread-safe.
  */
 public final class HttpContexts {
     private static final byte[] UNKNOWN = {};
@@ -28,6 +29,8 @@ public final class HttpContexts {
     private static final int BLOCKS = 1 << 1;
     private static final int FRAMES = 1 << 2;
     private static final int PEEK = 2; // MSG_PEEK
+    private static final int DUPLICATE_FROM = 0; // F_DUPFD
+    private static final int DUPLICATE_FROM_CLOEXEC = 1030; // F_DUPFD_CLOEXEC
     /** The lower half of a key. */
     private static final long DESCRIPTOR = 0xffff_ffffL;
 
@@ -39,7 +42,7 @@ public final class HttpContexts {
     private static final int MOST_CONNECTIONS = 8_192;
 
     private final Map<Long, Connection> connections = new HashMap<>();
-    private final Map<Integer, Connection> working = new HashMap<>();
+    private final ServingThreads threads = new ServingThreads();
     private final IdentityHashMap<Syscall, Kind> kinds = new IdentityHashMap<>();
 
     /** Written only by the consumer thread. */
@@ -53,26 +56,34 @@ public final class HttpContexts {
      *
      * @param onDescriptor  whether its first argument is a descriptor
      */
-    private record Kind(Optional<Transfer> transfer, boolean onDescriptor) {}
+    private record Kind(Optional<Transfer> transfer, boolean onDescriptor) {
+        /** Whether it says something about its thread, even where there is no connection. */
+        boolean isOfThread() {
+            return transfer.isPresent()
+                    && (transfer.get().role() == Role.WAIT || transfer.get().role() == Role.ACCEPT);
+        }
+    }
 
     /** What the call is made for, as far as requests say; to be asked for each call, in their order. */
     public Optional<ThreadContext> of(CapturedEvent event, Syscall syscall) {
         int piece = head(event);
-        if (piece < 0 && connections.isEmpty()) {
+        Kind kind = kindOf(syscall);
+        if (piece < 0 && connections.isEmpty() && !kind.isOfThread()) {
             return Optional.empty();
         }
-        Kind kind = kindOf(syscall);
         boolean made = event.kind() == EventKind.CALL && (event.flags() & EventFlags.ERROR) == 0;
         long key = key(event.tgid(), (int) event.arg(0));
         if (kind.transfer().isEmpty()) {
-            return kind.onDescriptor() ? onConnection(key, event.tid()) : byThread(event.tid());
+            return kind.onDescriptor() ? onConnection(key, event) : byThread(event);
         }
         return switch (kind.transfer().get().role()) {
             case ACCEPT -> accepted(event, made);
             case CLOSE -> closed(event, key);
             case REPLACE -> replaced(event, key, made);
             case CLOSE_RANGE -> closedRange(event, made);
-            case SHUTDOWN -> onConnection(key, event.tid());
+            case DUPLICATE -> duplicated(event, key, made && duplicates(event, syscall));
+            case WAIT -> waited(event, syscall);
+            case SHUTDOWN -> onConnection(key, event);
             case RECEIVE ->
                 transferred(
                         event, key, piece, true, made && !peeks(kind.transfer().get(), event));
@@ -82,6 +93,7 @@ public final class HttpContexts {
 
     /** A process is over, or runs another program: it has other connections, or none. */
     public void forget(int pid) {
+        threads.forget(pid);
         if (!connections.isEmpty()) {
             lose(pid);
             connections.keySet().removeIf(key -> key >> Integer.SIZE == pid);
@@ -90,6 +102,7 @@ public final class HttpContexts {
 
     /** Calls of a process are missing: what has passed on its connections is not known. */
     public void lose(int pid) {
+        threads.lose(pid);
         connections.forEach((key, connection) -> {
             if (key >> Integer.SIZE == pid) {
                 connection.lose();
@@ -99,13 +112,13 @@ public final class HttpContexts {
 
     /** A thread is over. */
     public void threadEnded(int tid) {
-        working.remove(tid);
+        threads.threadEnded(tid);
     }
 
     /** Events of whatever process are missing. */
     public void lose() {
         connections.values().forEach(Connection::lose);
-        working.clear();
+        threads.lose();
     }
 
     /** How many connections that were served began to be encrypted (RFC 8446), so that nothing could be seen of their requests. */
@@ -119,29 +132,62 @@ public final class HttpContexts {
     }
 
     private Optional<ThreadContext> accepted(CapturedEvent event, boolean made) {
-        working.remove(event.tid());
-        if (made) {
-            drop(key(event.tgid(), (int) event.result()));
-        }
+        Optional<Long> accepted = made ? Optional.of(key(event.tgid(), (int) event.result())) : Optional.empty();
+        threads.accepts(event.tgid(), event.tid(), accepted);
+        accepted.ifPresent(this::drop);
         return Optional.empty();
     }
 
     private Optional<ThreadContext> closed(CapturedEvent event, long key) {
-        Optional<ThreadContext> parent = onConnection(key, event.tid());
+        Optional<ThreadContext> parent = onConnection(key, event);
         drop(key);
         return parent;
     }
 
+    /** What passes by another descriptor would go unseen. */
+    private Optional<ThreadContext> duplicated(CapturedEvent event, long key, boolean made) {
+        Optional<ThreadContext> parent = onConnection(key, event);
+        if (made) {
+            unfollow(key);
+        }
+        return parent;
+    }
+
+    private static boolean duplicates(CapturedEvent event, Syscall syscall) {
+        return !syscall.name().equals("fcntl")
+                || event.arg(1) == DUPLICATE_FROM
+                || event.arg(1) == DUPLICATE_FROM_CLOEXEC;
+    }
+
+    /** With one descriptor {@code poll(2)} waits for it alone. */
+    private Optional<ThreadContext> waited(CapturedEvent event, Syscall syscall) {
+        Optional<ThreadContext> parent = byThread(event);
+        if (!syscall.name().contains("poll") || syscall.name().startsWith("epoll") || event.arg(1) != 1) {
+            threads.waitsForSeveral(event.tgid(), event.tid());
+        }
+        return parent;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
+    private void unfollow(long key) {
+        Connection connection = connections.get(key);
+        if (connection != null && !connection.isLost()) {
+            connection.lose();
+            unfollowed++;
+        }
+    }
+
     private Optional<ThreadContext> replaced(CapturedEvent event, long key, boolean made) {
-        Optional<ThreadContext> parent = onConnection(key, event.tid());
+        Optional<ThreadContext> parent = onConnection(key, event);
         if (made && event.arg(0) != event.arg(1)) {
+            unfollow(key);
             drop(key(event.tgid(), (int) event.arg(1)));
         }
         return parent;
     }
 
     private Optional<ThreadContext> closedRange(CapturedEvent event, boolean made) {
-        Optional<ThreadContext> parent = byThread(event.tid());
+        Optional<ThreadContext> parent = byThread(event);
         if (made) {
             long first = event.arg(0) & DESCRIPTOR;
             long last = event.arg(1) & DESCRIPTOR;
@@ -170,17 +216,17 @@ public final class HttpContexts {
             connection.awaits();
         }
         if (!made || event.result() <= 0) {
-            return onConnection(key, event.tid());
+            return onConnection(key, event);
         }
         byte[] bytes = piece < 0 ? UNKNOWN : event.pieceBytes(piece);
         if (connection == null) {
             Optional<Connection> begun = begun(event, piece, bytes, receives);
             if (begun.isEmpty()) {
-                return byThread(event.tid());
+                return byThread(event);
             }
             if (connections.size() >= MOST_CONNECTIONS) {
                 unfollowed++;
-                return byThread(event.tid());
+                return byThread(event);
             }
             connection = begun.get();
             connections.put(key, connection);
@@ -192,9 +238,10 @@ public final class HttpContexts {
         Optional<ThreadContext> parent = connection.transfer(receives, bytes, event.result(), event.tid());
         unfollowed += followed && connection.isLost() ? 1 : 0;
         if (connection.hasBroughtWork()) {
-            working.put(event.tid(), connection);
+            threads.receives(event.tgid(), event.tid(), key, connection);
         }
-        return parent.isPresent() || connection.isServer() ? parent : byThread(event.tid());
+        threads.answers(event.tgid(), event.tid(), connection, connection.answered());
+        return parent.isPresent() || connection.isServer() ? parent : byThread(event);
     }
 
     /** A connection whose first message is a request; which process has sent it tells which of the two this is. */
@@ -229,18 +276,17 @@ public final class HttpContexts {
     }
 
     /** What a call is made for whose first argument is a descriptor. */
-    private Optional<ThreadContext> onConnection(long key, int tid) {
+    private Optional<ThreadContext> onConnection(long key, CapturedEvent event) {
         Connection connection = connections.get(key);
         if (connection == null) {
-            return byThread(tid);
+            return byThread(event);
         }
         Optional<ThreadContext> parent = connection.parent();
-        return parent.isPresent() || connection.isServer() ? parent : byThread(tid);
+        return parent.isPresent() || connection.isServer() ? parent : byThread(event);
     }
 
-    private Optional<ThreadContext> byThread(int tid) {
-        Connection connection = working.get(tid);
-        return connection == null ? Optional.empty() : connection.parentOf(tid);
+    private Optional<ThreadContext> byThread(CapturedEvent event) {
+        return threads.parent(event.tgid(), event.tid());
     }
 
     private static boolean peeks(Transfer transfer, CapturedEvent event) {

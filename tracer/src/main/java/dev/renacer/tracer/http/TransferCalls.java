@@ -32,6 +32,10 @@ public final class TransferCalls {
         REPLACE,
         /** It closes those from its first argument to its second. */
         CLOSE_RANGE,
+        /** It makes another descriptor of it. */
+        DUPLICATE,
+        /** It waits for several descriptors. */
+        WAIT,
         /** It ends a direction. */
         SHUTDOWN
     }

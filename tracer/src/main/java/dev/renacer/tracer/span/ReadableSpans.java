@@ -5,7 +5,6 @@ package dev.renacer.tracer.span;
 
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.span.parent.CallParent;
-import dev.renacer.tracer.span.slice.ParentSource;
 import dev.renacer.tracer.span.slice.Slice;
 import dev.renacer.tracer.span.volume.CallDurations;
 import dev.renacer.tracer.span.volume.CallKind;
@@ -72,7 +71,7 @@ final class ReadableSpans {
         private final Map<Published, Kind> published = new LinkedHashMap<>();
 
         Kind of(Syscall syscall, CallStatus status, CallParent parent, TraceState state) {
-            return parent.source() == ParentSource.THREAD_CONTEXT
+            return parent.source().isOfCall()
                     ? published.computeIfAbsent(
                             new Published(syscall, status, parent.span(), state),
                             _ -> new Kind(syscall, status, parent, state))

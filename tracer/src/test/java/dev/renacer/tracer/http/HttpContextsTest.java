@@ -302,4 +302,92 @@ class HttpContextsTest {
         traffic.receives(THREAD, FD, request(0, "TraceParent:01" + valid.substring(2) + "-of-later"));
         assertThat(traffic.calls("openat", THREAD, -100)).isNotEqualTo(NONE);
     }
+
+    @Test
+    void theFirstRequestOfAProcessShowsWhetherItsThreadsAnswerWhatTheyReceive() {
+        Traffic unknown = Traffic.unknown();
+        unknown.receives(THREAD, FD, request(5));
+        assertThat(unknown.calls("openat", THREAD, -100)).isEqualTo(NONE);
+        assertThat(unknown.sends(THREAD, FD, response("Content-Length: 2"))).isEqualTo("5");
+        assertThat(unknown.calls("openat", THREAD, -100)).isEqualTo("5");
+        assertThat(unknown.sends(THREAD, FD, "ok")).isEqualTo("5");
+        unknown.receives(OTHER, FD2, request(6));
+        assertThat(unknown.calls("openat", OTHER, -100)).isEqualTo("6");
+    }
+
+    @Test
+    void whereAnotherThreadAnswersNoThreadIsBelievedAnyMore() {
+        Traffic unknown = Traffic.unknown();
+        unknown.receives(THREAD, FD, request(5));
+        assertThat(unknown.calls("openat", THREAD, -100)).isEqualTo(NONE);
+        assertThat(unknown.sends(OTHER, FD, response("Content-Length: 0"))).isEqualTo("5");
+        traffic.receives(THREAD, FD, request(5));
+        traffic.sends(OTHER, FD, response("Content-Length: 0"));
+        for (Traffic handsOver : new Traffic[] {unknown, traffic}) {
+            handsOver.receives(THREAD, FD, request(6));
+            assertThat(handsOver.calls("openat", THREAD, -100)).isEqualTo(NONE);
+            assertThat(handsOver.sends(THREAD, FD, response("Content-Length: 0"))).isEqualTo("6");
+            handsOver.receives(THREAD, FD, request(7));
+            assertThat(handsOver.calls("openat", THREAD, -100)).isEqualTo(NONE);
+        }
+    }
+
+    @Test
+    void aThreadThatWaitsForSeveralDescriptorsIsNotBelieved() {
+        for (String wait : new String[] {"select", "pselect6", "epoll_wait", "epoll_pwait"}) {
+            Traffic one = new Traffic();
+            one.calls(wait, THREAD, 9L, 0, 0, 0);
+            one.receives(THREAD, FD, request(5));
+            assertThat(one.calls("openat", THREAD, -100)).as(wait).isEqualTo(NONE);
+            assertThat(one.sends(THREAD, FD, response("Content-Length: 0"))).isEqualTo("5");
+        }
+        traffic.calls("poll", THREAD, 0L, 2, 5);
+        traffic.receives(THREAD, FD, request(5));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void aThreadThatWaitsForOneDescriptorIsBelieved() {
+        traffic.calls("poll", THREAD, 0L, 1, 5);
+        traffic.receives(THREAD, FD, request(5));
+        assertThat(traffic.calls("ppoll", THREAD, 0L, 1, 0)).isEqualTo("5");
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("5");
+    }
+
+    @Test
+    void aThreadThatAcceptsOneOfSeveralConnectionsWorksOnThatOne() {
+        traffic.calls("select", THREAD, 9L, 0, 0, 0);
+        traffic.accepts(THREAD, FD);
+        traffic.receives(THREAD, FD, request(5));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("5");
+        assertThat(traffic.calls("select", THREAD, 9L, 0, 0, 0)).isEqualTo("5");
+        assertThat(traffic.calls("openat", THREAD, -100)).as("it may do anything now").isEqualTo(NONE);
+        traffic.receives(THREAD, FD2, request(6));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void aThreadWithTwoOpenRequestsIsNotBelievedNorAreOthersOfItsProcess() {
+        traffic.receives(THREAD, FD, request(5));
+        traffic.receives(THREAD, FD2, request(6));
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+        traffic.receives(OTHER, FD2 + 1, request(7));
+        assertThat(traffic.calls("openat", OTHER, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void aConnectionWithTwoDescriptorsIsNotFollowed() {
+        for (long[] call : new long[][] {{FD, 1030, 0}, {FD, 0, 3}}) {
+            Traffic one = new Traffic();
+            one.receives(THREAD, FD, request(5));
+            assertThat(one.calls("fcntl", THREAD, FD, 4, 0)).as("other commands").isEqualTo("5");
+            assertThat(one.calls("openat", THREAD, -100)).isEqualTo("5");
+            one.calls("fcntl", THREAD, call);
+            assertThat(one.calls("openat", THREAD, -100)).isEqualTo(NONE);
+            assertThat(one.contexts.unfollowed()).isEqualTo(1);
+        }
+        traffic.receives(THREAD, FD, request(5));
+        traffic.calls("dup2", THREAD, FD, 1);
+        assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
 }

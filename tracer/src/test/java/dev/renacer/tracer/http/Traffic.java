@@ -23,6 +23,9 @@ final class Traffic {
     private static final int EAGAIN = 11;
     private static final int FRAMES = 4;
     private static final int MOST = 4096;
+    /** A thread and its connection that no test uses. */
+    private static final int BEFORE = 90;
+
 
     /** A connection of HTTP/2 as the core follows it. */
     private record Framed(CoreFrames sent, CoreFrames received) {}
@@ -32,6 +35,24 @@ final class Traffic {
     private final Map<Integer, Framed> framed = new HashMap<>();
     private boolean hasRoom = true;
     private int descriptor = SOCKET | BLOCKS;
+
+    /** A process one of whose threads has answered what it had received. */
+    Traffic() {
+        this(true);
+    }
+
+    private Traffic(boolean believed) {
+        if (believed) {
+            receives(BEFORE, BEFORE, request(0));
+            sends(BEFORE, BEFORE, response("Content-Length: 0"));
+            calls("close", BEFORE, BEFORE);
+        }
+    }
+
+    /** One of which nothing was seen. */
+    static Traffic unknown() {
+        return new Traffic(false);
+    }
 
     /** From here on connections are such that no thread waits for them itself. */
     Traffic nonBlocking() {

@@ -130,8 +130,17 @@ class ReadableSpansTest {
 
     @Test
     void callsForDifferentSpansOfTheApplicationAreFoldedApart() {
-        ThreadContext one = new ThreadContext(1, 2, 3, 1);
-        ThreadContext other = new ThreadContext(1, 2, 4, 1);
+        foldApart(new ThreadContext(1, 2, 3, 1), new ThreadContext(1, 2, 4, 1));
+    }
+
+    @Test
+    void callsForDifferentRequestsOfHttpAreFoldedApart() {
+        foldApart(
+                new ThreadContext(1, 2, 3, 1, ThreadContext.Source.HTTP_HEADER),
+                new ThreadContext(1, 2, 4, 1, ThreadContext.Source.HTTP_HEADER));
+    }
+
+    private void foldApart(ThreadContext one, ThreadContext other) {
         scenario.start(NGINX, 0);
         for (int index = 0; index < 1_000; index++) {
             scenario.tell(read(index, index % 2 == 0 ? one : other));

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A server with a thread for each connection, and one that serves all of them by turns, get requests of eight clients at once,
- * each for a span of its own. Both look for files that say which request they work on.
+ * each for a span of its own, once a first one has shown that its threads answer what they receive. Both look for files that say
+ * which request they work on.
  */
 class HttpHeadersIT {
     private static final int CLIENTS = 8;
@@ -40,21 +41,31 @@ class HttpHeadersIT {
                 protocol_version = 'HTTP/1.1'
                 def do_POST(self):
                     self.rfile.read(int(self.headers['Content-Length']))
+                    if 'traceparent' not in self.headers:
+                        return self.answer()
                     _, trace, span, _ = self.headers['traceparent'].split('-')
                     os.path.exists(f'/nonexistent/{trace}-{span}')
                     time.sleep(0.001)
                     os.path.exists(f'/nonexistent/{trace}-{span}')
+                    self.answer()
+                    os.path.exists('/nonexistent/answered')
+                def answer(self):
                     self.send_response(200)
                     self.send_header('Content-Length', '2')
                     self.end_headers()
                     self.wfile.write(b'ok')
-                    os.path.exists('/nonexistent/answered')
                 def log_message(self, *ignored):
                     pass
 
             class Server(socketserver.ThreadingMixIn, HTTPServer):
                 daemon_threads = True
                 request_queue_size = 64
+
+            def first(port):
+                connection = http.client.HTTPConnection('127.0.0.1', port)
+                connection.request('POST', '/', b'x')
+                assert connection.getresponse().read() == b'ok'
+                connection.close()
 
             def client(port, number):
                 connection = http.client.HTTPConnection('127.0.0.1', port)
@@ -66,6 +77,7 @@ class HttpHeadersIT {
             server = Server(('127.0.0.1', 0), Handler)
             port = server.server_address[1]
             if os.fork() == 0:
+                first(port)
                 threads = [threading.Thread(target=client, args=(port, number)) for number in range(%1$d)]
                 [thread.start() for thread in threads]
                 [thread.join() for thread in threads]
