@@ -239,7 +239,7 @@ class SetupTest {
         Run run = setup("--test");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(aptCalls()).anyMatch(call -> call.endsWith(" gdb rustc chromium"));
+        assertThat(aptCalls()).anyMatch(call -> call.endsWith(" gdb rustc cargo musl-tools chromium"));
         assertThat(run.said())
                 .contains("setup: not in this distribution: kubernetes-client; the tests that need them will say that"
                         + " they did not run\n");

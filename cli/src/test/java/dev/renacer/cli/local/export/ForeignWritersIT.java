@@ -4,7 +4,7 @@
 package dev.renacer.cli.local.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.renacer.cli.Launchers;
 import dev.renacer.cli.Run;
@@ -12,15 +12,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,9 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Contexts of threads as programs publish them that nobody here has written. What is not there is said, and not run. */
 class ForeignWritersIT {
     private static final Path PROGRAMS = Launchers.repository().resolve("cli/src/test/programs");
-    private static final Pattern CALL =
-            Pattern.compile("/nonexistent/(?<when>[a-z-]+).*?(?:\"span_id\":\"(?<span>[0-9a-f]+)\".*)?}");
-    private static final Pattern REQUEST = Pattern.compile("/nonexistent/(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})");
     private static final String AGENT = "dd-java-agent";
 
     @TempDir
@@ -38,7 +31,7 @@ class ForeignWritersIT {
 
     @Test
     void aRustProgramWithDatadogsCrate() throws IOException {
-        assertThat(spans(List.of(rust().toString())))
+        assertThat(Lookups.spans(List.of(rust().toString()), folder))
                 .isEqualTo(Map.of(
                         "before", "",
                         "within", "bb".repeat(8),
@@ -49,85 +42,58 @@ class ForeignWritersIT {
 
     @Test
     void ofSixteenThreadsWithAHundredRequestsEachNoCallIsMisplaced() throws IOException {
-        List<String> lookups = lookups(List.of(rust().toString(), "load"));
+        List<String> lookups = Lookups.of(List.of(rust().toString(), "load"), folder);
 
         assertThat(lookups).hasSize(16 * 100 * 2);
-        assertThat(lookups).allSatisfy(line -> {
-            Matcher ids = REQUEST.matcher(line);
-            assertThat(ids.find()).isTrue();
-            assertThat(line)
-                    .contains("\"trace_id\":\"" + ids.group("trace") + "\",\"span_id\":\"" + ids.group("span") + "\"");
-        });
+        Lookups.assertNoneIsMisplaced(lookups);
     }
 
     /** The program with the crate, built. */
     private static Path rust() throws IOException {
         Path target = Launchers.repository().resolve("cli/target/test-programs/context-writer-rust");
-        assumeThat(Run.of(List.of("sh", "-c", "command -v cargo")).code())
-                .as("not run: there is no cargo")
-                .isZero();
+        assumeTrue(
+                Run.of(List.of("sh", "-c", "command -v cargo")).code() == 0,
+                "not run: there is no cargo; libexec/setup --test installs it");
         Run cargo = Run.of(
                 List.of(
                         "cargo",
                         "build",
                         "--quiet",
+                        "--locked",
+                        // The crate asks for a newer compiler than distributions have; that of Debian 13, 1.85, builds it.
+                        "--ignore-rust-version",
                         "--manifest-path",
                         PROGRAMS.resolve("context-writer/Cargo.toml").toString(),
                         "--target-dir",
                         target.toString()),
                 Map.of("RUSTFLAGS", "-Clink-arg=-Wl,--export-dynamic-symbol=otel_thread_ctx_v1"));
-        assumeThat(cargo.code())
-                .as("not run: the crate libdd-otel-thread-ctx cannot be built: %s", cargo.err())
-                .isZero();
+        assumeTrue(cargo.code() == 0, () -> "not run: the crate libdd-otel-thread-ctx cannot be built: " + cargo.err());
         return target.resolve("debug/context-writer");
     }
 
     @Test
     void aJvmWithDatadogsProfiler() throws IOException {
         Optional<Path> agent = agent();
-        assumeThat(agent)
-                .as("not run: there is no com.datadoghq:dd-java-agent in ~/.m2; get one by"
-                        + " mvn dependency:get -Dartifact=com.datadoghq:dd-java-agent:1.68.1 -Dtransitive=false")
-                .isPresent();
+        assumeTrue(
+                agent.isPresent(),
+                "not run: there is no com.datadoghq:dd-java-agent in ~/.m2; get one by"
+                        + " mvn dependency:get -Dartifact=com.datadoghq:dd-java-agent:1.68.1 -Dtransitive=false");
         Path library = unpack(agent.orElseThrow());
-        assumeThat(Run.of(List.of("nm", "-D", library.toString())).out())
-                .as("not run: the library of %s does not publish", agent)
-                .contains("otel_thread_ctx_v1");
+        assumeTrue(
+                Run.of(List.of("nm", "-D", library.toString())).out().contains("otel_thread_ctx_v1"),
+                () -> "not run: the library of " + agent + " does not publish");
 
-        Map<String, String> spans = spans(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                folder.resolve("classes").toString(),
-                PROGRAMS.resolve("ContextWriter.java").toString(),
-                library.toString()));
+        Map<String, String> spans = Lookups.spans(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        folder.resolve("classes").toString(),
+                        PROGRAMS.resolve("ContextWriter.java").toString(),
+                        library.toString()),
+                folder);
 
         assertThat(spans).isEqualTo(Map.of("before", "", "within", "bb".repeat(8), "other", "", "after", ""));
-    }
-
-    /** Of each file that the program looks for, the span that it has published; empty: none. */
-    private Map<String, String> spans(List<String> program) throws IOException {
-        Map<String, String> spans = new TreeMap<>();
-        for (String line : lookups(program)) {
-            Matcher call = CALL.matcher(line);
-            assertThat(call.find()).isTrue();
-            spans.put(
-                    call.group("when"), Optional.ofNullable(call.group("span")).orElse(""));
-        }
-        return spans;
-    }
-
-    /** The calls about files that say when they are looked for. */
-    private List<String> lookups(List<String> program) throws IOException {
-        Path trace = folder.resolve("trace.jsonl");
-        List<String> arguments =
-                new ArrayList<>(List.of("-f", "--format", "jsonl", "-o", trace.toString(), "-e", "trace=%file", "--"));
-        arguments.addAll(program);
-        Run run = Run.of(Launchers.command("renacer", arguments));
-        assertThat(run.code()).as(run.err() + run.out()).isZero();
-        return Files.readAllLines(trace).stream()
-                .filter(line -> line.startsWith("{\"type\":\"call\"") && line.contains("/nonexistent/"))
-                .toList();
     }
 
     private static Optional<Path> agent() throws IOException {
