@@ -15,6 +15,8 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
 import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
+import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
@@ -100,6 +102,14 @@ public final class OtlpReceiver implements AutoCloseable {
                 .flatMap(request -> request.getResourceMetricsList().stream())
                 .flatMap(resource -> resource.getScopeMetricsList().stream())
                 .flatMap(scope -> scope.getMetricsList().stream())
+                .toList();
+    }
+
+    /** What metrics were of. */
+    public List<Resource> metricResources() {
+        return measured.stream()
+                .flatMap(request -> request.getResourceMetricsList().stream())
+                .map(ResourceMetrics::getResource)
                 .toList();
     }
 

@@ -5,11 +5,13 @@ package dev.renacer.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.cli.Launchers;
 import dev.renacer.cli.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +102,34 @@ class OutputTargetsIT {
         Run run = Run.renacer("-o", "-", "-e", "trace=execve", "--", "echo", "said");
         assertThat(run.out()).contains("said\n").contains("execve(").endsWith("+++ exited with 0 +++\n");
         assertThat(run.err()).isEmpty();
+    }
+
+    /** The program is not run: what was asked for would get nowhere. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-o - -- touch RAN", "--format jsonl=- -f -- touch RAN", "stuck -p 1"})
+    void aStandardOutputThatIsClosedIsRefused(String arguments) {
+        Path ran = folder.resolve("ran");
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" >&-", "sh"));
+        command.addAll(Launchers.command(
+                "renacer", List.of(arguments.replace("RAN", ran.toString()).split(" ", -1))));
+        Run run = Run.of(command);
+        assertThat(run.errLines())
+                .singleElement()
+                .asString()
+                .startsWith("renacer")
+                .endsWith(": cannot write to standard output: it is closed; leave out >&-, or name a file");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(ran).doesNotExist();
+    }
+
+    /** Without one, nothing is missing. */
+    @Test
+    void aClosedStandardOutputIsNoReasonNotToTraceElsewhere() {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" >&-", "sh"));
+        command.addAll(Launchers.command("renacer", List.of("-e", "trace=execve", "--", "true")));
+        Run run = Run.of(command);
+        assertThat(run.err()).startsWith("execve(").endsWith("+++ exited with 0 +++\n");
+        assertThat(run.code()).isZero();
     }
 
     @Test

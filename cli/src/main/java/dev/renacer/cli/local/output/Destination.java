@@ -9,6 +9,7 @@ import dev.renacer.capture.RawFiles;
 import dev.renacer.capture.RawFiles.ReplacedFile;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
+import dev.renacer.cli.StandardOutput;
 import dev.renacer.tracer.output.PidPrefix;
 import dev.renacer.tracer.output.ReportStream;
 import java.io.FileDescriptor;
@@ -104,6 +105,7 @@ record Destination(Format format, String option, Optional<String> file) {
         String shown = ByteText.shown(file.get());
         try {
             if (isStandardOutput()) {
+                StandardOutput.require();
                 return new Open(
                         new ReportStream("standard output", new FileOutputStream(FileDescriptor.out), complaints));
             }

@@ -8,6 +8,7 @@ import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.RawFiles;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
+import dev.renacer.cli.StandardOutput;
 import dev.renacer.cli.local.output.FilePlace;
 import dev.renacer.tracer.output.ReportStream;
 import java.io.FileDescriptor;
@@ -129,6 +130,10 @@ record DiffOutput(Format format, Optional<String> file) {
     }
 
     private OutputStream opened() throws IOException, CaptureException {
-        return file.isPresent() ? RawFiles.open().create(file.get()) : new FileOutputStream(FileDescriptor.out);
+        if (file.isPresent()) {
+            return RawFiles.open().create(file.get());
+        }
+        StandardOutput.require();
+        return new FileOutputStream(FileDescriptor.out);
     }
 }

@@ -7,6 +7,7 @@ import dev.renacer.capture.CaptureException;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
+import dev.renacer.cli.StandardOutput;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.SourceLines;
 import dev.renacer.tracer.stuck.LookOptions;
@@ -119,6 +120,7 @@ public final class StuckCommand implements Callable<Integer> {
     }
 
     private void write(StuckReport report) {
+        StandardOutput.require();
         StringBuilder text = new StringBuilder();
         if (json) {
             StuckDocument.writeTo(text, report);
