@@ -151,7 +151,7 @@ struct rc_stack_head {
 // message of HTTP does, go on with one, or pass on a connection of HTTP/2: RC_HEAD_BYTES at most. More than one buffer
 // are one behind the other. The index of the piece says what the descriptor was at that moment. On a connection of
 // HTTP/2 the bytes are those of a struct rc_frames_head, and behind it what has passed without the payloads of DATA.
-enum { RC_PIECE_HEAD = 18, RC_HEAD_BYTES = 4096 };
+enum { RC_PIECE_HEAD = 18, RC_HEAD_BYTES = 16384 };
 enum rc_head_descriptor {
     RC_HEAD_IS_SOCKET = 1 << 0,
     RC_HEAD_BLOCKS = 1 << 1, // it has no O_NONBLOCK: the thread itself waits for it

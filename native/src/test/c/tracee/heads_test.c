@@ -107,6 +107,8 @@ static void of_a_handshake_only_its_kind_is_kept(void **state) {
     (void)state;
     struct recorder *recorder = trace();
     expect(recorder, 9, "\x16\x03\x01\x02", 6, SOCKET);
+    expect(recorder, 28, "\x16\x03\x01\x02", 5, SOCKET); // all there is
+    expect_none(recorder, 29);
     recorder_close(recorder);
 }
 

@@ -41,11 +41,12 @@ static bool begins_as(const uint8_t *bytes, size_t length, const char *beginning
     return memcmp(bytes, beginning, length < whole ? length : whole) == 0;
 }
 
-// A record of TLS (RFC 8446, section 5.1) with a handshake in it: nothing behind it can be read.
+// A record of TLS (RFC 8446, section 5.1) with a handshake in it: nothing behind it can be read. OpenSSL reads its head
+// alone, which does not tell who says hello.
 static bool is_handshake(const uint8_t *bytes, size_t length) {
-    enum { HANDSHAKE = 22, MAJOR = 3, HELLO_AT = 5, HELLOS = 2 };
-    return length > HELLO_AT && bytes[0] == HANDSHAKE && bytes[1] == MAJOR && bytes[HELLO_AT] >= 1 &&
-           bytes[HELLO_AT] <= HELLOS;
+    enum { HANDSHAKE = 22, MAJOR = 3, LAST_MINOR = 4, HELLO_AT = 5, HELLOS = 2 };
+    return length >= HELLO_AT && bytes[0] == HANDSHAKE && bytes[1] == MAJOR && bytes[2] <= LAST_MINOR &&
+           (length == HELLO_AT || (bytes[HELLO_AT] >= 1 && bytes[HELLO_AT] <= HELLOS));
 }
 
 static bool is_head(const uint8_t *bytes, size_t length) {

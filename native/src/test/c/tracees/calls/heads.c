@@ -48,7 +48,7 @@ static size_t frame(char *out, char type, size_t length) {
 // A connection of HTTP/2, from its preface on.
 static void frames(const int *pair, int null) {
     enum { DATA, HEADERS, SETTINGS = 4, PING = 6 };
-    static char bytes[16384];
+    static char bytes[32768];
     put(12, pair[1], "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     size_t length = frame(bytes, HEADERS, 5);
     length += frame(bytes + length, DATA, 6000);
@@ -69,7 +69,7 @@ static void frames(const int *pair, int null) {
     (void)!sendfile(pair[1], file, NULL, 4000);
     send_frames(27, pair[1], bytes, frame(bytes, PING, 8));
     (void)close(file);
-    send_frames(20, pair[1], bytes, frame(bytes, SETTINGS, 5000));
+    send_frames(20, pair[1], bytes, frame(bytes, SETTINGS, 20000));
     send_frames(21, pair[1], bytes, frame(bytes, PING, 8));
     (void)dup2(null, pair[1]);
     put(16, pair[1], "any frame");
@@ -91,7 +91,7 @@ static void received(void) {
 
 int main(void) {
     int pair[2];
-    char big[8192];
+    static char big[32768];
     memset(big, 'x', sizeof big);
     memcpy(big, REQUEST, 16);
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0) {
@@ -112,6 +112,10 @@ int main(void) {
     (void)!write(pair[0], big, sizeof big);
     mark(9);
     (void)!write(pair[0], TLS, sizeof TLS - 1);
+    mark(28);
+    (void)!write(pair[0], TLS, 5);
+    mark(29);
+    (void)!write(pair[0], TLS, 4);
     (void)fcntl(pair[0], F_SETFL, O_NONBLOCK);
     put(10, pair[0], "HTTP/1.1 200 OK\r\n\r\n");
     put(11, pair[0], "G");

@@ -23,7 +23,8 @@ public record CallFates(
         @JsonPropertyDescription("Calls in summaries at the collector (volume Readable).")
         long folded,
 
-        @JsonPropertyDescription("Calls that a rule of sampling left out, or that are for a trace that the application does not record.")
+        @JsonPropertyDescription(
+                "Calls that a rule of sampling left out, or that are for a trace that the application does not record.")
         long sampled,
 
         @JsonPropertyDescription("Calls in no span at the collector, for any other cause.")

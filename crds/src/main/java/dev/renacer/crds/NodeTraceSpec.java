@@ -180,7 +180,12 @@ public record NodeTraceSpec(
             @JsonPropertyDescription(
                     "What becomes of calls for a trace that the application does not record: Drop (also if absent) or Keep.")
             @Nullable
-            String unsampled) {
+            String unsampled,
+
+            @JsonPropertyDescription(
+                    "Rules that leave calls out of the spans, as the request has them; none if absent.")
+            @Nullable
+            List<TraceRequestSpec.SamplingRule> sampling) {
         /** The value of {@code volume} with which most calls are folded. */
         public static final String READABLE = "Readable";
 
@@ -215,6 +220,7 @@ public record NodeTraceSpec(
                     redact,
                     paths,
                     peers,
+                    null,
                     null,
                     null,
                     null,

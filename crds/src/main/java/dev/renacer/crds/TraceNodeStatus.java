@@ -78,6 +78,9 @@ public record TraceNodeStatus(
     /** Of {@link Features}: it goes by spec.unsampled. An agent without it does not see the field, and leaves those calls out. */
     public static final String UNSAMPLED = "Unsampled";
 
+    /** Of {@link Features}: it goes by spec.sampling. An agent without it does not see the field, and makes spans of all calls. */
+    public static final String SAMPLING = "Sampling";
+
     /**
      * Whether the agent that wrote this can do that. An older agent that takes over the node leaves the features of the
      * newer one where they are, as it knows nothing of them: they count only for the pod that is named with them.
@@ -99,7 +102,7 @@ public record TraceNodeStatus(
             @JsonPropertyDescription(
                     "PathsAndPeers: chooses calls by spec.paths and spec.peers. Looks: carries out spec.mode: Look."
                             + " TraceParent: continues the trace of spec.traceParent."
-                            + " Unsampled: goes by spec.unsampled.")
+                            + " Unsampled: goes by spec.unsampled. Sampling: goes by spec.sampling.")
             List<String> names) {
         public Features {
             names = names == null ? List.of() : List.copyOf(names);

@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
                 + " && has(self.mode) == has(oldSelf.mode)"
                 + " && has(self.traceParent) == has(oldSelf.traceParent)"
                 + " && has(self.unsampled) == has(oldSelf.unsampled)"
+                + " && has(self.sampling) == has(oldSelf.sampling)"
                 + " && has(self.justification) == has(oldSelf.justification)"
                 + " && has(self.requestedBy) == has(oldSelf.requestedBy)",
         message = TraceRequestSpec.IMMUTABLE)
@@ -60,10 +61,10 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "!has(self.mode) || self.mode != 'Look' || (!has(self.syscalls) && !has(self.paths) && !has(self.peers)"
                 + " && !has(self.onlyErrors) && !has(self.minDurationMicros) && !has(self.safety)"
-                + " && !has(self.traceParent))",
+                + " && !has(self.traceParent) && !has(self.sampling))",
         message =
-                "with mode: Look nothing is traced: leave syscalls, paths, peers, onlyErrors, minDurationMicros, safety and"
-                        + " traceParent out",
+                "with mode: Look nothing is traced: leave syscalls, paths, peers, onlyErrors, minDurationMicros, safety, traceParent"
+                        + " and sampling out",
         fieldPath = ".mode")
 @ValidationRule(
         value = "!has(oldSelf.stop) || !oldSelf.stop || (has(self.stop) && self.stop)",
@@ -274,8 +275,8 @@ public record TraceRequestSpec(
         @Size(min = 1, max = 55)
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @ValidationRule(
-                value = "self.matches(r'" + TraceRequestSpec.TRACE_PARENT_PATTERN + "')"
-                        + " && !self.matches(r'" + TraceRequestSpec.ZERO_IDS_PATTERN + "')",
+                value = "self.matches(r'" + TraceRequestSpec.TRACE_PARENT_PATTERN + "')" + " && !self.matches(r'"
+                        + TraceRequestSpec.ZERO_IDS_PATTERN + "')",
                 message = TraceRequestSpec.TRACE_PARENT)
         @Nullable
         String traceParent,
@@ -288,7 +289,15 @@ public record TraceRequestSpec(
         @Default("Drop")
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
-        String unsampled) {
+        String unsampled,
+
+        @JsonPropertyDescription(
+                "Rules that leave calls out of the spans. The first rule that says something about a call decides; a call about which"
+                        + " none does is kept. What is left out is counted (status.totals.callFates.sampled).")
+        @Size(min = 1, max = TraceRequestSpec.MOST_SAMPLING_RULES)
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        List<SamplingRule> sampling) {
 
     /** The value of {@code mode} with which nothing is traced. */
     public static final String LOOK = "Look";
@@ -312,6 +321,15 @@ public record TraceRequestSpec(
     public static final int MOST_SYSCALLS = 100;
     /** The maximum number of characters in one entry of {@code syscalls}. */
     public static final int LONGEST_SYSCALL = 128;
+
+    /** The maximum number of rules in {@code sampling}. */
+    public static final int MOST_SAMPLING_RULES = 32;
+    /** The maximum number of system calls that one of them names. */
+    public static final int MOST_SAMPLED_SYSCALLS = 32;
+    /** The form of the name of a system call. */
+    public static final String SYSCALL_NAME_PATTERN = "^[a-z_][a-z0-9_]*$";
+    /** The maximum number of characters in it. */
+    public static final int LONGEST_SYSCALL_NAME = 64;
 
     /** The maximum number of entries in {@code paths}, and in {@code peers}. */
     public static final int MOST_SUBJECTS = 32;
@@ -379,7 +397,7 @@ public record TraceRequestSpec(
     /** Nothing set: what a request asks for whose spec cannot be read. */
     public static final TraceRequestSpec EMPTY = new TraceRequestSpec(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-            null, null, null, null, null, null, null);
+            null, null, null, null, null, null, null, null);
 
     /** A spec that asks for a trace. */
     public TraceRequestSpec(
@@ -430,6 +448,7 @@ public record TraceRequestSpec(
                 ttlSecondsAfterFinished,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -477,6 +496,54 @@ public record TraceRequestSpec(
             @Size(min = 1, max = 253)
             @Pattern(TraceRequestSpec.NAME_PATTERN)
             String name) {}
+
+    /** A rule of sampling; exactly one of its fields is set. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "(has(self.keepErrors) && self.keepErrors ? 1 : 0) + (has(self.keepMinDurationMicros) ? 1 : 0)"
+                    + " + (has(self.keepSyscalls) ? 1 : 0) + (has(self.dropSyscalls) ? 1 : 0)"
+                    + " + (has(self.keepTracesPerMillion) ? 1 : 0) == 1",
+            message = SamplingRule.ONE)
+    public record SamplingRule(
+            @JsonPropertyDescription("True: calls that failed are kept.") @Nullable
+            Boolean keepErrors,
+
+            @JsonPropertyDescription("Calls that took at least this many microseconds are kept.")
+            @Min(0)
+            @Max(3600000000L)
+            @Nullable
+            Long keepMinDurationMicros,
+
+            @JsonPropertyDescription("These system calls are kept.")
+            @Size(min = 1, max = TraceRequestSpec.MOST_SAMPLED_SYSCALLS)
+            @Nullable
+            List<
+                            @Size(min = 1, max = TraceRequestSpec.LONGEST_SYSCALL_NAME)
+                            @Pattern(TraceRequestSpec.SYSCALL_NAME_PATTERN) String>
+                    keepSyscalls,
+
+            @JsonPropertyDescription("These system calls are left out.")
+            @Size(min = 1, max = TraceRequestSpec.MOST_SAMPLED_SYSCALLS)
+            @Nullable
+            List<
+                            @Size(min = 1, max = TraceRequestSpec.LONGEST_SYSCALL_NAME)
+                            @Pattern(TraceRequestSpec.SYSCALL_NAME_PATTERN) String>
+                    dropSyscalls,
+
+            @JsonPropertyDescription(
+                    "Of a million traces so many are kept, with all their calls, and the others are left out. Goes by the trace's id as"
+                            + " OpenTelemetry's consistent probability sampling does. It decides about each call that is left, so it"
+                            + " is the last rule.")
+            @Min(0)
+            @Max(1000000)
+            @Nullable
+            Integer keepTracesPerMillion) {
+        /** What a rule is. */
+        public static final String ONE =
+                "a rule of sampling has exactly one of keepErrors: true, keepMinDurationMicros, keepSyscalls, dropSyscalls and"
+                        + " keepTracesPerMillion";
+    }
 
     /** How much the traced programs may be slowed down, and what happens when they are slowed down more. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -71,7 +71,8 @@ public record TraceTotals(
         @JsonPropertyDescription("What has become of the calls; absent if an agent is too old to tell.") @Nullable
         CallFates callFates,
 
-        @JsonPropertyDescription("What is missing of the application's own traces among the spans; absent if nothing is.")
+        @JsonPropertyDescription(
+                "What is missing of the application's own traces among the spans; absent if nothing is.")
         @Nullable
         ContextCounts contexts) {
     /** No figures yet. */

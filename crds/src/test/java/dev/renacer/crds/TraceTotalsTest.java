@@ -24,9 +24,10 @@ class TraceTotalsTest {
                 .isEqualTo(one.contexts());
         assertThat(TraceTotals.NONE.plus(TraceTotals.NONE).contexts()).isNull();
         assertThat(ContextCounts.of(one.plus(other).contexts()).words())
-                .isEqualTo("1,234 calls left out, as the application does not record their traces, 2 calls whose published"
-                        + " context could not be read, 1 program whose published contexts were not found, 1 served connection"
-                        + " encrypted, 3 HTTP connections not followed to the end");
+                .isEqualTo(
+                        "1,234 calls left out, as the application does not record their traces, 2 calls whose published"
+                                + " context could not be read, 1 program whose published contexts were not found, 1 served connection"
+                                + " encrypted, 3 HTTP connections not followed to the end");
         assertThat(ContextCounts.NONE.words()).isEmpty();
         assertThat(Serialization.asJson(one)).contains("\"contexts\":{\"unsampledCalls\":1200,");
     }

@@ -202,7 +202,8 @@ class NodeAgentTest {
                         TraceNodeStatus.PATHS_AND_PEERS,
                         TraceNodeStatus.LOOKS,
                         TraceNodeStatus.TRACE_PARENT,
-                        TraceNodeStatus.UNSAMPLED))
+                        TraceNodeStatus.UNSAMPLED,
+                        TraceNodeStatus.SAMPLING))
                 .allMatch(idle::has);
         node.process(20, CONTAINER);
         node.create("counted", spec("node-1", CONTAINER));

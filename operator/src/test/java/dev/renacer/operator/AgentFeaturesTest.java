@@ -95,6 +95,7 @@ class AgentFeaturesTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "Sampling | sampling: [{keepErrors: true}] | spec.sampling; one that does not know it would make spans of all calls",
                 "Unsampled | unsampled: Keep | spec.unsampled; one that does not know it would leave out the calls that are to be kept",
                 "TraceParent | traceParent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 | spec.traceParent; one that does not know it would put the spans into traces of their own",
             })

@@ -170,8 +170,8 @@ class UninstallIT {
 
     @Test
     void defaultObjectsGoIfTheyAreAsTheOperatorMadeThem() throws Exception {
-        DefaultObjects defaults =
-                defaults(new TracePolicySpec(null, null, null, true, null, List.of("AllSyscalls"), null, null, null, null));
+        DefaultObjects defaults = defaults(
+                new TracePolicySpec(null, null, null, true, null, List.of("AllSyscalls"), null, null, null, null));
         defaults.ensure(client);
 
         uninstall(defaults).cleanUp(AT_ONCE);

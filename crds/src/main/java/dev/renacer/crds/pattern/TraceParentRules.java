@@ -21,7 +21,8 @@ public final class TraceParentRules {
      * @return the rest of a sentence that begins with the name of the field, in one line of bounded length
      */
     public static Optional<String> fault(String traceParent) {
-        return FORM.matcher(traceParent).find() && !ZERO_IDS.matcher(traceParent).find()
+        return FORM.matcher(traceParent).find()
+                        && !ZERO_IDS.matcher(traceParent).find()
                 ? Optional.empty()
                 : Optional.of("is \"" + UserText.quoted(traceParent) + "\", but " + TraceRequestSpec.TRACE_PARENT);
     }

@@ -112,6 +112,20 @@ public abstract class SchemaRules {
                 "{podName: a, mode: Look, traceParent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01} | spec.mode: Invalid"
                         + " value: with mode: Look nothing is traced: leave",
                 "{podName: a, unsampled: All}                    | spec.unsampled in body should match '^(Drop|Keep)$'",
+                "{podName: a, sampling: []}                      | spec.sampling in body should have at least 1 items",
+                "{podName: a, sampling: [{}]}                    | spec.sampling[0]: Invalid value: a rule of sampling has"
+                        + " exactly one of keepErrors: true",
+                "{podName: a, sampling: [{keepErrors: false}]}   | spec.sampling[0]: Invalid value: a rule of sampling has"
+                        + " exactly one of keepErrors: true",
+                "{podName: a, sampling: [{keepErrors: true}, {keepErrors: true, keepTracesPerMillion: 1}]} | spec.sampling[1]: Invalid"
+                        + " value: a rule of sampling has exactly one of keepErrors: true",
+                "{podName: a, sampling: [{keepTracesPerMillion: 1000001}]} | spec.sampling[0].keepTracesPerMillion in body should be"
+                        + " less than or equal to 1000000",
+                "{podName: a, sampling: [{keepMinDurationMicros: -1}]} | spec.sampling[0].keepMinDurationMicros in body should be"
+                        + " greater than or equal to 0",
+                "{podName: a, sampling: [{dropSyscalls: []}]}    | spec.sampling[0].dropSyscalls in body should have at least 1"
+                        + " items",
+                "{podName: a, sampling: [{keepSyscalls: ['%file']}]} | spec.sampling[0].keepSyscalls[0] in body should match",
                 "{podName: a, containers: []}                    | spec.containers in body should have at least 1"
                         + " items",
                 "{podName: a, containers: [app, app]}            | spec.containers[1]: Duplicate value: \"app\"",
@@ -148,6 +162,26 @@ public abstract class SchemaRules {
                         .getMetadata()
                         .getUid())
                 .isNotBlank();
+    }
+
+    @Test
+    void takesRulesOfSamplingOfEachFormUpToItsMost() {
+        String rules = "{keepErrors: true}, {keepMinDurationMicros: 10000}, {keepSyscalls: [openat]},"
+                + " {dropSyscalls: [clock_gettime, getpid]}, {keepTracesPerMillion: 100000}";
+
+        assertThat(requests()
+                        .resource(request("sampled", "{podName: a, sampling: [" + rules + "]}"))
+                        .create()
+                        .getMetadata()
+                        .getUid())
+                .isNotBlank();
+        assertThat(refusal(() -> requests()
+                        .resource(request(
+                                "refused",
+                                "{podName: a, sampling: ["
+                                        + String.join(", ", Collections.nCopies(33, "{keepErrors: true}")) + "]}"))
+                        .create()))
+                .contains("spec.sampling: Too many: 33: must have at most 32 items");
     }
 
     @Test
@@ -303,6 +337,7 @@ public abstract class SchemaRules {
                 "paths              | {paths: [/etc/hosts]}",
                 "peers              | {peers: [':53']}",
                 "sinkRef            | {sinkRef: {name: other}}",
+                "sampling           | {sampling: [{keepErrors: true}]}",
                 "unsampled          | {unsampled: Keep}",
                 "traceParent        | {traceParent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}",
                 "maxSpansPerSecond  | {maxSpansPerSecond: 1}",

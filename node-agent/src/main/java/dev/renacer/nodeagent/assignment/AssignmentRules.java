@@ -11,6 +11,7 @@ import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.process.ProcessPattern;
 import dev.renacer.nodeagent.refusal.Refusal;
 import dev.renacer.nodeagent.refusal.RefusedException;
+import dev.renacer.nodeagent.trace.SampledCalls;
 import dev.renacer.tracer.filter.FilterSyntaxException;
 import dev.renacer.tracer.filter.SyscallFilter;
 import java.util.List;
@@ -39,7 +40,10 @@ public record AssignmentRules(Optional<String> ownNamespace, Optional<ContainerC
         }
         try {
             SyscallFilter.of(Optional.ofNullable(profile.syscalls()).orElse(List.of()));
+            SampledCalls.of(profile);
             return Optional.empty();
+        } catch (RefusedException e) {
+            return Optional.of(e.refusal());
         } catch (FilterSyntaxException e) {
             return Optional.of(new Refusal(Reason.UnknownSyscall, "spec.syscalls: " + e.getMessage()));
         }

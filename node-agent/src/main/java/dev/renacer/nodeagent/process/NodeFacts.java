@@ -115,7 +115,8 @@ public record NodeFacts(
                                 TraceNodeStatus.PATHS_AND_PEERS,
                                 TraceNodeStatus.LOOKS,
                                 TraceNodeStatus.TRACE_PARENT,
-                                TraceNodeStatus.UNSAMPLED)));
+                                TraceNodeStatus.UNSAMPLED,
+                                TraceNodeStatus.SAMPLING)));
     }
 
     /** The first needed capability that is not effective, from the text of /proc/self/status. */

@@ -99,8 +99,7 @@ public interface ContainerTrace extends AutoCloseable {
             long failedLookups,
             @Nullable CallFates callFates,
             ContextCounts contexts) {
-        public static final Figures NONE =
-                new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, ContextCounts.NONE);
+        public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, ContextCounts.NONE);
 
         public Figures plus(Figures other) {
             return new Figures(

@@ -290,6 +290,7 @@ final class PtraceContainerTrace implements ContainerTrace {
                 .withSubjects(WatchedCalls.subjects(profile))
                 .withParents(new ParentOptions(
                         ParentSource.OPTION, TraceRequestSpec.KEEP_UNSAMPLED.equals(profile.unsampled()), false))
+                .withSampling(SampledCalls.of(profile))
                 .withVolume(Profile.READABLE.equals(profile.volume()) ? Volume.READABLE : Volume.ALL)
                 .withNamedCalls(calls.filter()::names)
                 .withOnlyErrors(Boolean.TRUE.equals(profile.onlyErrors()))

@@ -10,6 +10,7 @@ import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Reason;
 import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.refusal.Refusal;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,19 @@ class AssignmentRulesTest {
                 .contains(Reason.UnknownSyscall);
         assertThat(reason(SHOP, new Profile(List.of("/\\Q/,/" + bomb + "/"), null, null, null, 10, null)))
                 .contains(Reason.UnknownSyscall);
+    }
+
+    @Test
+    void aRuleOfSamplingThatNeverSaysAnythingIsRefused() {
+        assertThat(sampled("{dropSyscalls: [opennat]}")).contains(Reason.UnknownSyscall);
+        assertThat(sampled("{}")).contains(Reason.InvalidSpec);
+        assertThat(sampled("{dropSyscalls: [openat]}, {keepTracesPerMillion: 10}"))
+                .isEmpty();
+    }
+
+    private static Optional<Reason> sampled(String rules) {
+        return reason(
+                SHOP, Serialization.unmarshal("--- {maxSpansPerSecond: 10, sampling: [" + rules + "]}", Profile.class));
     }
 
     private static Optional<Reason> reason(Target target, Profile profile) {

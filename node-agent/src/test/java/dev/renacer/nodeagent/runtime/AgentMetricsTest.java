@@ -67,16 +67,15 @@ class AgentMetricsTest {
 
     @Test
     void whatTheAssignmentsCountIsServed() throws Exception {
-        metrics.figures(() ->
-                new AgentFigures(
-                        2,
-                        Map.of(TargetState.Tracing, 3),
-                        40,
-                        30,
-                        new Losses(1, 2, 3, 4, 5),
-                        6,
-                        new ContextCounts(7, 8, 9, 10, 11),
-                        2 << 20));
+        metrics.figures(() -> new AgentFigures(
+                2,
+                Map.of(TargetState.Tracing, 3),
+                40,
+                30,
+                new Losses(1, 2, 3, 4, 5),
+                6,
+                new ContextCounts(7, 8, 9, 10, 11),
+                2 << 20));
         metrics.scanned(2_000_000);
         try (HttpEndpoints endpoints = new HttpEndpoints(0, List::of, List::of, metrics.registry());
                 HttpClient client = HttpClient.newHttpClient()) {

@@ -91,8 +91,7 @@ class PublishedContextIT {
 
     @Test
     void callsForTracesThatTheApplicationDoesNotRecordAreLeftOutAndCounted() throws Exception {
-        ContainerTrace.Figures figures =
-                traced(0, NAMES, () -> lookups("none").size() >= LEAST);
+        ContainerTrace.Figures figures = traced(0, NAMES, () -> lookups("none").size() >= LEAST);
 
         assertThat(lookups("11")).isEmpty();
         assertThat(lookups("33")).isEmpty();
@@ -104,9 +103,12 @@ class PublishedContextIT {
     @Test
     void theyHaveSpansWhereTheRequestSaysSo() throws Exception {
         ContainerTrace.Figures figures = traced(
-                0, NAMES + ", unsampled: Keep", () -> lookups("11").size() >= LEAST && lookups("33").size() >= LEAST);
+                0,
+                NAMES + ", unsampled: Keep",
+                () -> lookups("11").size() >= LEAST && lookups("33").size() >= LEAST);
 
-        assertThat(lookups("11")).allSatisfy(call -> assertThat(call.getTraceId()).isEqualTo("11".repeat(16)));
+        assertThat(lookups("11"))
+                .allSatisfy(call -> assertThat(call.getTraceId()).isEqualTo("11".repeat(16)));
         assertThat(Objects.requireNonNull(figures.callFates()).sampled()).isZero();
     }
 

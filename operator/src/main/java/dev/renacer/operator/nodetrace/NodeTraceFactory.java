@@ -118,7 +118,8 @@ public final class NodeTraceFactory {
                 TraceRequestSpec.ALL_CALLS.equals(spec.volume()) ? null : Profile.READABLE,
                 spec.isLook() ? TraceRequestSpec.LOOK : null,
                 spec.traceParent(),
-                TraceRequestSpec.KEEP_UNSAMPLED.equals(spec.unsampled()) ? TraceRequestSpec.KEEP_UNSAMPLED : null);
+                TraceRequestSpec.KEEP_UNSAMPLED.equals(spec.unsampled()) ? TraceRequestSpec.KEEP_UNSAMPLED : null,
+                spec.sampling());
     }
 
     /**

@@ -5,6 +5,7 @@ package dev.renacer.operator.plan;
 
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.UserText;
+import dev.renacer.crds.pattern.SamplingRules;
 import dev.renacer.crds.pattern.TraceParentRules;
 import java.util.List;
 import java.util.Objects;
@@ -46,7 +47,8 @@ final class StoredSpec {
                         word("mode", spec.mode(), "Trace", "Look"),
                         word("arguments", spec.arguments(), "None", "Names", "Full"),
                         subjects(spec),
-                        traceParent(spec.traceParent()))
+                        traceParent(spec.traceParent()),
+                        SamplingRules.fault(spec.sampling()))
                 .flatMap(Optional::stream)
                 .findFirst();
     }

@@ -42,6 +42,11 @@ record NeededFeature(String name, String message) {
                     unknown("spec.unsampled")
                             + "one that does not know it would leave out the calls that are to be kept"));
         }
+        if (spec.sampling() != null) {
+            needed.add(new NeededFeature(
+                    TraceNodeStatus.SAMPLING,
+                    unknown("spec.sampling") + "one that does not know it would make spans of all calls"));
+        }
         return List.copyOf(needed);
     }
 

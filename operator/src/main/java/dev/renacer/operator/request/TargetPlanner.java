@@ -100,8 +100,7 @@ final class TargetPlanner {
     private TargetPlan able(TraceRequestSpec spec, TargetPlan plan) {
         TargetPlan able = plan;
         for (NeededFeature needed : NeededFeature.of(spec)) {
-            able = able.without(
-                    outdated.without(able.nodes(), needed.name()), Reason.AgentOutdated, needed.message());
+            able = able.without(outdated.without(able.nodes(), needed.name()), Reason.AgentOutdated, needed.message());
         }
         return able;
     }

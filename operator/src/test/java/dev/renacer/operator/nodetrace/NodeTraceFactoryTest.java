@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec.SamplingRule;
 import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.crds.admin.TraceSinkSpec;
 import dev.renacer.operator.plan.ArgumentDetail;
@@ -112,6 +113,16 @@ class NodeTraceFactoryTest {
         assertThat(profile("unsampled: Keep").unsampled()).isEqualTo("Keep");
         assertThat(profile("unsampled: Drop").unsampled()).isNull();
         assertThat(profile("onlyErrors: true").unsampled()).isNull();
+    }
+
+    @Test
+    void theRulesOfSamplingReachTheAgent() {
+        assertThat(profile("sampling: [{keepErrors: true}, {dropSyscalls: [getpid]}]")
+                        .sampling())
+                .containsExactly(
+                        new SamplingRule(true, null, null, null, null),
+                        new SamplingRule(null, null, null, List.of("getpid"), null));
+        assertThat(profile("onlyErrors: true").sampling()).isNull();
     }
 
     private static @Nullable String errorStatus(String field) {

@@ -215,6 +215,10 @@ class AcceptanceTest {
                 "{podName: a, volume: Some} | spec.volume is \"Some\", but must be Readable or All",
                 "{podName: a, traceParent: 00-1-2-01} | spec.traceParent is \"00-1-2-01\", but a traceParent is 00-<32 hex digits trace id>-<16 hex digits span id>-<2 hex digits flags>, in lower case, and neither id is all zeros",
                 "{podName: a, unsampled: All} | spec.unsampled is \"All\", but must be Drop or Keep",
+                "{podName: a, sampling: []} | spec.sampling has 0 rules, but must have 1 to 32 or be left out",
+                "{podName: a, sampling: [{keepErrors: true}, {}]} | spec.sampling[1] has 0 fields, but a rule of sampling has exactly one of keepErrors: true, keepMinDurationMicros, keepSyscalls, dropSyscalls and keepTracesPerMillion",
+                "{podName: a, sampling: [{keepTracesPerMillion: -1}]} | spec.sampling[0].keepTracesPerMillion is -1, but must be from 0 to 1000000",
+                "{podName: a, sampling: [{dropSyscalls: ['%file']}]} | spec.sampling[0].dropSyscalls has \"%file\", which is no name of a system call",
                 "{podName: a, safety: {onExceeded: Ignore}} | spec.safety.onExceeded is \"Ignore\", but must be Detach or DutyCycle",
             })
     void aSpecThatNoDefinitionOfOursLetsPassIsRefusedWhereItIsServed(String spec, String fault) {

@@ -119,8 +119,9 @@ class StatusAtTheEndTest {
                 .isEqualTo("True Completed 30 calls of 2 processes seen, 0 spans delivered, 30 calls of traces that the"
                         + " application does not record left out, 0 lost");
         assertThat(says(status, ConditionType.Exporting))
-                .isEqualTo("Unknown NotStarted No span has been sent yet. 30 calls left out: the application does not record"
-                        + " the traces they were made for; spec.unsampled: Keep gives them spans");
+                .isEqualTo(
+                        "Unknown NotStarted No span has been sent yet. 30 calls left out: the application does not record"
+                                + " the traces they were made for; spec.unsampled: Keep gives them spans");
         assertThat(ContextCounts.of(Objects.requireNonNull(status.totals()).contexts())
                         .unsampledCalls())
                 .isEqualTo(30);

@@ -12,9 +12,12 @@ import dev.renacer.tracer.http.TransferCalls.Transfer;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.Syscall;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * For which request calls are made, by the header {@code traceparent} of requests of HTTP/1.1 and HTTP/2 that are not
@@ -42,6 +45,9 @@ public final class HttpContexts {
     private static final int MOST_CONNECTIONS = 8_192;
 
     private final Map<Long, Connection> connections = new HashMap<>();
+    /** Connections on which a handshake of TLS was seen. */
+    private final Set<Long> handshakes = new HashSet<>();
+
     private final ServingThreads threads = new ServingThreads();
     private final IdentityHashMap<Syscall, Kind> kinds = new IdentityHashMap<>();
 
@@ -68,7 +74,7 @@ public final class HttpContexts {
     public Optional<ThreadContext> of(CapturedEvent event, Syscall syscall) {
         int piece = head(event);
         Kind kind = kindOf(syscall);
-        if (piece < 0 && connections.isEmpty() && !kind.isOfThread()) {
+        if (piece < 0 && connections.isEmpty() && handshakes.isEmpty() && !kind.isOfThread()) {
             return Optional.empty();
         }
         boolean made = event.kind() == EventKind.CALL && (event.flags() & EventFlags.ERROR) == 0;
@@ -94,6 +100,7 @@ public final class HttpContexts {
     /** A process is over, or runs another program: it has other connections, or none. */
     public void forget(int pid) {
         threads.forget(pid);
+        handshakes.removeIf(key -> key >> Integer.SIZE == pid);
         if (!connections.isEmpty()) {
             lose(pid);
             connections.keySet().removeIf(key -> key >> Integer.SIZE == pid);
@@ -191,7 +198,7 @@ public final class HttpContexts {
         if (made) {
             long first = event.arg(0) & DESCRIPTOR;
             long last = event.arg(1) & DESCRIPTOR;
-            connections.keySet().stream()
+            Stream.concat(connections.keySet().stream(), handshakes.stream())
                     .filter(key -> key >> Integer.SIZE == event.tgid()
                             && (key & DESCRIPTOR) >= first
                             && (key & DESCRIPTOR) <= last)
@@ -202,6 +209,7 @@ public final class HttpContexts {
     }
 
     private void drop(long key) {
+        handshakes.remove(key);
         Connection connection = connections.remove(key);
         if (connection != null) {
             connection.lose();
@@ -220,7 +228,7 @@ public final class HttpContexts {
         }
         byte[] bytes = piece < 0 ? UNKNOWN : event.pieceBytes(piece);
         if (connection == null) {
-            Optional<Connection> begun = begun(event, piece, bytes, receives);
+            Optional<Connection> begun = begun(event, key, piece, bytes, receives);
             if (begun.isEmpty()) {
                 return byThread(event);
             }
@@ -246,7 +254,8 @@ public final class HttpContexts {
 
     /** A connection whose first message is a request; which process has sent it tells which of the two this is. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
-    private Optional<Connection> begun(CapturedEvent event, int piece, byte[] bytes, boolean receives) {
+    private Optional<Connection> begun(
+            CapturedEvent event, long key, int piece, byte[] bytes, boolean receives) {
         if (bytes.length == 0) {
             return Optional.empty();
         }
@@ -254,9 +263,9 @@ public final class HttpContexts {
             return Http2Connection.beginsFramed(bytes) ? Optional.of(new Http2Connection(receives)) : Optional.empty();
         }
         if (bytes[0] < FIRST_OF_TEXT) {
-            encrypted += receives && bytes.length > HELLO_AT && bytes[0] == HANDSHAKE && bytes[HELLO_AT] == CLIENT_HELLO
-                    ? 1
-                    : 0;
+            boolean begins = bytes[0] == HANDSHAKE
+                    && (handshakes.size() >= MOST_CONNECTIONS || handshakes.add(key));
+            encrypted += begins && receives && isClientHello(bytes) ? 1 : 0;
             return Optional.empty();
         }
         int descriptor = event.pieceIndex(piece);
@@ -268,6 +277,11 @@ public final class HttpContexts {
         return isRequest && (descriptor & SOCKET) != 0
                 ? Optional.of(new Http1Connection(receives, (descriptor & BLOCKS) != 0))
                 : Optional.empty();
+    }
+
+    /** Where the head of a record was received alone, it is one: a client that asks is seen to send its own before. */
+    private static boolean isClientHello(byte[] bytes) {
+        return bytes.length <= HELLO_AT || bytes[HELLO_AT] == CLIENT_HELLO;
     }
 
     /** Whether the piece is of frames of HTTP/2, as the core keeps them. */

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** What the core keeps of one direction of a connection of HTTP/2 (shapes/frames.c), each character a byte. */
 final class CoreFrames {
-    private static final int ROOM = 4096 - Long.BYTES;
+    private static final int ROOM = 16384 - Long.BYTES;
 
     private final StringBuilder head = new StringBuilder();
     private long passed;

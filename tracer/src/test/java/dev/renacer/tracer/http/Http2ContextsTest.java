@@ -137,7 +137,7 @@ class Http2ContextsTest {
     @Test
     void afterAFrameWithMoreThanIsKeptNothingMoreIsTold() {
         traffic.receives(THREAD, FD, start() + client.request(1, 5));
-        traffic.receives(THREAD, FD, frame(Frames.SETTINGS, 0, 0, "s".repeat(5_000)));
+        traffic.receives(THREAD, FD, frame(Frames.SETTINGS, 0, 0, "s".repeat(17_000)));
         assertThat(traffic.calls("setsockopt", THREAD, FD)).isEqualTo(NONE);
         traffic.receives(THREAD, FD, client.request(3, 6));
         assertThat(traffic.calls("setsockopt", THREAD, FD)).isEqualTo(NONE);

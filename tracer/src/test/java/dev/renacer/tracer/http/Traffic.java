@@ -22,7 +22,7 @@ final class Traffic {
     private static final int BLOCKS = 2;
     private static final int EAGAIN = 11;
     private static final int FRAMES = 4;
-    private static final int MOST = 4096;
+    private static final int MOST = 16384;
     /** A thread and its connection that no test uses. */
     private static final int BEFORE = 90;
 

@@ -110,6 +110,7 @@ public final class LookArguments {
                 keep ? null : LEFT_BEHIND_SECONDS,
                 TraceRequestSpec.LOOK,
                 null,
+                null,
                 null);
     }
 }

@@ -10,6 +10,7 @@ import dev.renacer.crds.TraceRequestSpec.Safety;
 import dev.renacer.crds.TraceRequestSpec.SinkRef;
 import dev.renacer.crds.TraceRequestSpec.WorkloadRef;
 import io.fabric8.kubernetes.api.model.LabelSelector;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +138,16 @@ public final class RequestOptions {
     String unsampled;
 
     @Option(
+            names = "--sampling",
+            paramLabel = "FILE",
+            description =
+                    "Leave calls out of the spans by the rules of this file, as renacer --sampling has them: one a line, the first that"
+                            + " says something decides: keep error, keep slow MILLISECONDS, keep call NAMES, drop call NAMES, sample"
+                            + " PROBABILITY (of traces, by their id).")
+    @Nullable
+    Path sampling;
+
+    @Option(
             names = "--sink",
             paramLabel = "NAME",
             description =
@@ -233,6 +244,9 @@ public final class RequestOptions {
         }
         items().ifPresent(SelectionChecks::syscalls);
         SelectionChecks.subjects(paths, peers, arguments);
+        if (sampling != null) {
+            SamplingFile.rules(sampling);
+        }
         if (traceParent != null) {
             SelectionChecks.traceParent(traceParent);
         }
@@ -298,7 +312,8 @@ public final class RequestOptions {
                 ttlSeconds().orElse(null),
                 null,
                 traceParent,
-                unsampled);
+                unsampled,
+                sampling == null ? null : SamplingFile.rules(sampling));
     }
 
     private @Nullable Safety safety() {

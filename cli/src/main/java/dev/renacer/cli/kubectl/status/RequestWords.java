@@ -92,7 +92,13 @@ record RequestWords(TraceRequestSpec spec) {
                 + (TraceRequestSpec.ALL_CALLS.equals(spec.volume())
                         ? ", a span for each call"
                         : ", folded to what is readable")
+                + sampling()
                 + (Boolean.TRUE.equals(spec.stop()) ? "; asked to stop" : "");
+    }
+
+    private String sampling() {
+        int rules = spec.sampling() == null ? 0 : spec.sampling().size();
+        return rules == 0 ? "" : ", sampled by " + Figures.counted(rules, "rule", "rules");
     }
 
     /** A label selector as kubectl writes it. */

@@ -143,7 +143,8 @@ class RequestArgumentsTest {
                         604_800,
                         null,
                         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-                        "Keep"));
+                        "Keep",
+                        null));
     }
 
     /** The server refuses by its patterns, an agent by reading it. */
@@ -175,7 +176,8 @@ class RequestArgumentsTest {
         if (readable) {
             options.check();
         } else {
-            assertUsage(options, "--trace-parent is \"" + given + "\", but a traceParent is 00-<32 hex digits trace id>");
+            assertUsage(
+                    options, "--trace-parent is \"" + given + "\", but a traceParent is 00-<32 hex digits trace id>");
         }
     }
 

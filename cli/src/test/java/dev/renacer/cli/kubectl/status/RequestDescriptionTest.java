@@ -86,7 +86,8 @@ class RequestDescriptionTest {
     void whatIsMissingOfTheApplicationsTracesIsToldOfTheRequestAndOfEachContainer() {
         String contexts = "contexts: {unsampledCalls: 4, encryptedConnections: 2}";
         TraceRequest request = Serialization.unmarshal(
-                Serialization.asYaml(REQUEST).replace("    lost: 1", "    lost: 1\n    " + contexts), TraceRequest.class);
+                Serialization.asYaml(REQUEST).replace("    lost: 1", "    lost: 1\n    " + contexts),
+                TraceRequest.class);
         NodeTrace trace = Serialization.unmarshal("""
             spec: {nodeName: node-1, targets: []}
             status:
@@ -135,8 +136,7 @@ class RequestDescriptionTest {
     @Test
     void whichTraceItContinuesIsTold() {
         assertThat(what("{traceParent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}"))
-                .isEqualTo(
-                        "every system call in the trace of 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+                .isEqualTo("every system call in the trace of 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
     }
 
     @Test
@@ -144,6 +144,15 @@ class RequestDescriptionTest {
         assertThat(what("{unsampled: Keep}"))
                 .isEqualTo("every system call and those for traces that the application does not record");
         assertThat(what("{unsampled: Drop}")).isEqualTo("every system call");
+    }
+
+    @Test
+    void thatCallsAreLeftOutByRulesIsTold() {
+        assertThat(new RequestWords(Serialization.unmarshal(
+                                "--- {sampling: [{keepErrors: true}, {keepTracesPerMillion: 1000}]}",
+                                TraceRequestSpec.class))
+                        .limits())
+                .isEqualTo("60 s, 2,000 spans/s of a container, folded to what is readable, sampled by 2 rules");
     }
 
     private static String what(String spec) {

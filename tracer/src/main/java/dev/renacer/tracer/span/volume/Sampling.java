@@ -44,28 +44,43 @@ public final class Sampling {
     private static final String FORMS =
             "; a rule is keep error, keep slow MILLISECONDS, keep call NAME,…, drop call NAME,… or sample PROBABILITY";
 
-    private sealed interface Rule {
+    /** What says of some calls whether they are kept. */
+    public sealed interface Rule {
         /** The threshold by which the call is kept, {@link #LEFT_OUT} or {@link #NO_WORD}. */
         long threshold(SyscallCall call, boolean isFailure, long randomness);
     }
 
-    private enum KeepErrors implements Rule {
-        INSTANCE;
-
+    /** Keeps calls that failed. */
+    public record KeepErrors() implements Rule {
         @Override
         public long threshold(SyscallCall call, boolean isFailure, long randomness) {
             return isFailure ? ALWAYS : NO_WORD;
         }
     }
 
-    private record KeepSlow(long nanos) implements Rule {
+    /**
+     * Keeps slow calls.
+     *
+     * @param nanos  those that took at least so long
+     */
+    public record KeepSlow(long nanos) implements Rule {
         @Override
         public long threshold(SyscallCall call, boolean isFailure, long randomness) {
             return call.durationNanos() >= nanos ? ALWAYS : NO_WORD;
         }
     }
 
-    private record Named(Set<String> names, boolean keep) implements Rule {
+    /**
+     * Keeps calls, or leaves them out, by their names.
+     *
+     * @param names  the whole names
+     * @param keep   whether they are kept
+     */
+    public record Named(Set<String> names, boolean keep) implements Rule {
+        public Named {
+            names = Set.copyOf(names);
+        }
+
         @Override
         public long threshold(SyscallCall call, boolean isFailure, long randomness) {
             if (!names.contains(call.syscall().name())) {
@@ -76,11 +91,29 @@ public final class Sampling {
     }
 
     /**
-     * The last rule that is asked.
+     * Keeps some traces. The last rule that is asked.
      *
-     * @param rejected  traces with less randomness are left out
+     * @param probability  from 0 to 1
+     * @param rejected     traces with less randomness are left out
      */
-    private record Probability(long rejected) implements Rule {
+    public record KeepTraces(double probability, long rejected) implements Rule {
+        /**
+         * The rule that keeps a trace with this probability.
+         *
+         * @throws IllegalArgumentException if it is not from 0 to 1
+         */
+        public static KeepTraces withProbability(double probability) {
+            if (!(probability >= 0 && probability <= 1)) {
+                throw new IllegalArgumentException("a probability is from 0 to 1, but this is " + probability);
+            }
+            return new KeepTraces(probability, Sampling.rejected(probability));
+        }
+
+        /** Of so many of a million traces all is kept. */
+        public double perMillion() {
+            return probability * 1e6;
+        }
+
         @Override
         public long threshold(SyscallCall call, boolean isFailure, long randomness) {
             return randomness >= rejected ? rejected : LEFT_OUT;
@@ -110,23 +143,37 @@ public final class Sampling {
                                 "line " + number + ": '" + given + "' is no rule" + FORMS)));
             }
         }
+        return of(rules);
+    }
+
+    /**
+     * These rules, in their order.
+     *
+     * @throws IllegalArgumentException if there are too many
+     */
+    public static Sampling of(List<Rule> rules) {
         if (rules.size() > MOST_RULES) {
             throw new IllegalArgumentException("there are " + rules.size() + " rules; the most is " + MOST_RULES);
         }
         return new Sampling(List.copyOf(rules));
     }
 
+    /** The rules, in their order. */
+    public List<Rule> rules() {
+        return rules;
+    }
+
     private static Optional<Rule> rule(String[] words) {
         String form = words.length < 2 || words[0].equals("sample") ? words[0] : words[0] + " " + words[1];
         String last = words[words.length - 1];
         return switch (form) {
-            case "keep error" -> words.length == 2 ? Optional.of(KeepErrors.INSTANCE) : Optional.empty();
+            case "keep error" -> words.length == 2 ? Optional.of(new KeepErrors()) : Optional.empty();
             case "keep slow" -> words.length == 3 ? number(last).map(Sampling::slow) : Optional.empty();
             case "keep call" -> words.length == 3 ? Optional.of(named(last, true)) : Optional.empty();
             case "drop call" -> words.length == 3 ? Optional.of(named(last, false)) : Optional.empty();
             case "sample" ->
                 words.length == 2
-                        ? number(last).filter(probability -> probability <= 1).map(Sampling::probability)
+                        ? number(last).filter(probability -> probability <= 1).map(KeepTraces::withProbability)
                         : Optional.empty();
             default -> Optional.empty();
         };
@@ -138,10 +185,6 @@ public final class Sampling {
 
     private static Rule named(String names, boolean keep) {
         return new Named(Set.of(names.split(",")), keep);
-    }
-
-    private static Rule probability(double probability) {
-        return new Probability(rejected(probability));
     }
 
     private static Optional<Double> number(String text) {
@@ -176,7 +219,7 @@ public final class Sampling {
 
     /** Whether some calls are kept by a probability. */
     boolean isProbable() {
-        return rules.stream().anyMatch(Probability.class::isInstance);
+        return rules.stream().anyMatch(KeepTraces.class::isInstance);
     }
 
     /**

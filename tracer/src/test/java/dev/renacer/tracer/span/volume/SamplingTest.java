@@ -5,6 +5,7 @@ package dev.renacer.tracer.span.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
@@ -13,6 +14,7 @@ import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.SyscallTable;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,6 +104,20 @@ class SamplingTest {
         assertThat(rules.threshold(READ, true, LOW)).isZero();
         assertThat(rules.threshold(READ, false, HIGH)).isEqualTo(THREE_QUARTERS);
         assertThat(rules.threshold(READ, false, THREE_QUARTERS - 1)).isEqualTo(Sampling.LEFT_OUT);
+    }
+
+    @Test
+    void whatALineSaysIsARuleWithItsFigures() {
+        assertThat(Sampling.parse(List.of("keep error", "keep slow 1.5", "drop call write,writev", "sample 0.1"))
+                        .rules())
+                .containsExactly(
+                        new Sampling.KeepErrors(),
+                        new Sampling.KeepSlow(1_500_000),
+                        new Sampling.Named(Set.of("write", "writev"), false),
+                        Sampling.KeepTraces.withProbability(0.1));
+        assertThat(Sampling.KeepTraces.withProbability(0.1).perMillion()).isCloseTo(100_000, within(1e-6));
+        assertThatThrownBy(() -> Sampling.KeepTraces.withProbability(1.1))
+                .hasMessage("a probability is from 0 to 1, but this is 1.1");
     }
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -25,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** A request names the span that its trace continues. */
-class RequestedParentIT {
+/** A request names the span that its trace continues, and the calls that have no spans. */
+class RequestedSpansIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int LEAST = 20;
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -37,12 +38,7 @@ class RequestedParentIT {
     @Test
     void theProcessAndWhatItStartsAreInTheTraceThatTheRequestNames() throws Exception {
         try (TestContainer container = TestContainer.create()) {
-            ProcessHandle shell = shell(container);
-            try {
-                trace(container, shell, "00-" + TRACE + "-" + SPAN + "-01");
-            } finally {
-                shell.destroyForcibly();
-            }
+            trace(container, "traceParent: 00-" + TRACE + "-" + SPAN + "-01");
         }
 
         assertThat(spans).allSatisfy(span -> assertThat(span.getTraceId()).isEqualTo(TRACE));
@@ -54,16 +50,31 @@ class RequestedParentIT {
                         .isNotEmpty()
                         .allSatisfy(sleep -> assertThat(sleep.getParentSpanId()).isEqualTo(shell.getSpanId())));
         assertThat(calls())
-                .allSatisfy(call -> assertThat(call.getAttributes()
-                                .get(AttributeKey.stringKey("syscall.parent.source")))
-                        .isEqualTo("option"));
+                .allSatisfy(
+                        call -> assertThat(call.getAttributes().get(AttributeKey.stringKey("syscall.parent.source")))
+                                .isEqualTo("option"));
+    }
+
+    @Test
+    void callsThatARuleLeavesOutHaveNoSpansAndAreCounted() throws Exception {
+        try (TestContainer container = TestContainer.create()) {
+            ContainerTrace.Figures figures =
+                    trace(container, "sampling: [{keepSyscalls: [execve]}, {dropSyscalls: [execve, mmap]}]");
+
+            assertThat(Objects.requireNonNull(figures.callFates()).sampled()).isPositive();
+        }
+
+        assertThat(calls())
+                .extracting(SpanData::getName)
+                .contains("syscall: execve")
+                .doesNotContain("syscall: mmap");
     }
 
     @Test
     void whatNamesNoSpanIsRefused() {
         assertThatThrownBy(() -> {
                     try (TestContainer container = TestContainer.create()) {
-                        trace(container, ProcessHandle.current(), "00-" + TRACE + "-0000000000000000-01");
+                        trace(container, "traceParent: 00-" + TRACE + "-0000000000000000-01");
                     }
                 })
                 .isInstanceOfSatisfying(RefusedException.class, refused -> {
@@ -83,7 +94,16 @@ class RequestedParentIT {
                 .orElseThrow();
     }
 
-    private void trace(TestContainer container, ProcessHandle traced, String parent) throws Exception {
+    private ContainerTrace.Figures trace(TestContainer container, String profile) throws Exception {
+        ProcessHandle shell = shell(container);
+        try {
+            return trace(container, shell, profile);
+        } finally {
+            shell.destroyForcibly();
+        }
+    }
+
+    private ContainerTrace.Figures trace(TestContainer container, ProcessHandle traced, String field) throws Exception {
         Target target = new Target("p", container.podUid(), null, "ns", "main", container.containerId(), null, null);
         CountDownLatch ended = new CountDownLatch(1);
         PtraceTraceOpener.Node node = new PtraceTraceOpener.Node(
@@ -91,8 +111,7 @@ class RequestedParentIT {
                 new ProcessFinder(Path.of("/proc"), ProcessHandle.current().pid()),
                 _ -> {},
                 Optional.empty());
-        Profile profile = Serialization.unmarshal(
-                "--- {maxSpansPerSecond: 100000, traceParent: " + parent + "}", Profile.class);
+        Profile profile = Serialization.unmarshal("--- {maxSpansPerSecond: 100000, " + field + "}", Profile.class);
         ContainerTrace.Parameters parameters =
                 new ContainerTrace.Parameters("ns/t", target, () -> new KeepingPipeline(spans), profile);
         try (PtraceTraceOpener opener = new PtraceTraceOpener(node);
@@ -104,6 +123,7 @@ class RequestedParentIT {
                             && roots().stream().anyMatch(root -> root.getName().equals("process: sleep")));
             trace.stop();
             assertThat(ended.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            return trace.figures();
         }
     }
 
