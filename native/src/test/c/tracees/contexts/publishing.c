@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Publishes its resource as OpenTelemetry's OTEP 4719 says, updates it, and makes a call in each state: getppid(case).
-// With the argument "wait" it says when it has published, and goes on when it is told to. With "announce" it says besides
-// that its threads publish contexts, which they do not.
+// With the argument "wait" it says when it has published, and goes on when it is told to. With "announce" it says
+// besides that its threads publish contexts, which they do not.
 #define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>

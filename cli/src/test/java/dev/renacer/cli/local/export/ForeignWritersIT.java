@@ -60,7 +60,7 @@ class ForeignWritersIT {
                         "build",
                         "--quiet",
                         "--locked",
-                        // The crate asks for a newer compiler than distributions have; that of Debian 13, 1.85, builds it.
+                        // The crate asks for a newer compiler than distributions have; Debian 13's 1.85 builds it.
                         "--ignore-rust-version",
                         "--manifest-path",
                         PROGRAMS.resolve("context-writer/Cargo.toml").toString(),
