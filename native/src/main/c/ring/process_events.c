@@ -23,7 +23,7 @@ static void add_piece(struct rc_process_event *out, uint8_t arg, const char *tex
 }
 
 static uint64_t nanoseconds(uint64_t clock_ticks) {
-    return clock_ticks * (UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK)); // cannot fail: a constant of the system
+    return clock_ticks * (UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK)); // cannot fail: a constant
 }
 
 void rc_process_event(struct rc_process_event *out, pid_t tgid, enum rc_kind kind, uint16_t flags, uint64_t time_ns) {
