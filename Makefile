@@ -4,7 +4,7 @@
 MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test fuzz injection-test kill-test bench soak differential bench-operator images images-reproducible dist dist-test cluster-test slowdown syscall-tables crds rbac-reference attack-table cli-reference format clean setup bench-text fault-test setup-test
+.PHONY: help quickstart build test native-test fuzz injection-test kill-test bench soak differential bench-operator images images-reproducible dist dist-test cluster-test slowdown syscall-tables crds rbac-reference attack-table cli-reference format clean setup bench-text bench-otlp fault-test setup-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,7 +40,10 @@ bench: build ## Cost of a traced call against a bare ptrace loop and strace (roo
 	@native/src/bench/run
 
 bench-text: setup ## Lines of text a second from the events of a traced make, on one thread (JMH; JMH_ARGS for other than -prof gc)
-	@$(MVN) -q -pl tracer -am -Pjmh -DskipTests $(if $(JMH_ARGS),-Djmh.args='$(JMH_ARGS)') process-test-classes
+	@$(MVN) -q -pl tracer -am -Pjmh -DskipTests -Djmh.args='RingToText RecordingBench $(or $(JMH_ARGS),-prof gc)' process-test-classes
+
+bench-otlp: setup ## Spans a second from events to compressed OTLP, beside the SDK's own, and garbage a span (JMH; JMH_ARGS likewise)
+	@$(MVN) -q -pl tracer -am -Pjmh -DskipTests -Djmh.args='RingToOtlp $(or $(JMH_ARGS),-prof gc)' process-test-classes
 
 soak: build ## Real programs under their own load, attached to, traced 30 s and detached, three times over (root; make setup-test)
 	@native/src/soak/run --strace

@@ -45,14 +45,23 @@ final class TracedMake {
 
     private TracedMake() {}
 
-    /** Traces it until there are enough calls. */
+    /** Traces it until there are enough calls, as {@code renacer -f} does. */
     static SyntheticRing record() throws Exception {
+        return record(ArgumentDetail.FULL);
+    }
+
+    /**
+     * Traces it until there are enough calls.
+     *
+     * @param detail  how much is read of what arguments point to
+     */
+    static SyntheticRing record(ArgumentDetail detail) throws Exception {
         SyntheticRing ring = new SyntheticRing(EVENTS, SIDE_BYTES);
         Path folder = Files.createTempDirectory("renacer-traced-make");
         try {
             write(folder);
             for (int calls = 0; calls < CALLS; ) {
-                calls += trace(folder, ring, CALLS - calls);
+                calls += trace(make(folder), detail, ring, CALLS - calls);
             }
         } finally {
             try (Stream<Path> all = Files.walk(folder)) {
@@ -60,6 +69,23 @@ final class TracedMake {
             }
         }
         return ring;
+    }
+
+    /**
+     * The same of a program that reads and writes, byte by byte.
+     *
+     * @param detail  how much is read of what arguments point to
+     */
+    static SyntheticRing recordCopy(ArgumentDetail detail) throws Exception {
+        SyntheticRing ring = new SyntheticRing(EVENTS, SIDE_BYTES);
+        List<String> copy = List.of("dd", "if=/dev/zero", "of=/dev/null", "bs=1", "count=" + CALLS, "status=none");
+        trace(new LaunchSpec("/usr/bin/dd", copy, Optional.empty()), detail, ring, CALLS);
+        return ring;
+    }
+
+    private static LaunchSpec make(Path folder) {
+        List<String> make = List.of("make", "-B", "-s", "-C", folder.toString());
+        return new LaunchSpec("/usr/bin/make", make, Optional.empty());
     }
 
     private static void write(Path folder) throws IOException {
@@ -71,21 +97,20 @@ final class TracedMake {
         Files.writeString(folder.resolve("Makefile"), rules.append("\n\tar rc $@ $^\n"));
     }
 
-    private static int trace(Path folder, SyntheticRing ring, int most) throws Exception {
-        CaptureOptions options = new CaptureOptions(
-                        SyscallFilter.EVERYTHING.plan(ArgumentDetail.FULL),
-                        RingPolicy.BLOCK,
-                        1 << 16,
-                        1 << 24,
-                        4096,
-                        true,
-                        Optional.empty(),
-                        Optional.of(Duration.ofSeconds(30)))
-                .withBuffers(32);
-        List<String> make = List.of("make", "-B", "-s", "-C", folder.toString());
+    private static int trace(LaunchSpec program, ArgumentDetail detail, SyntheticRing ring, int most) throws Exception {
+        CaptureOptions plain = new CaptureOptions(
+                SyscallFilter.EVERYTHING.plan(detail),
+                RingPolicy.BLOCK,
+                1 << 16,
+                1 << 24,
+                4096,
+                true,
+                Optional.empty(),
+                Optional.of(Duration.ofSeconds(30)));
+        CaptureOptions options = detail == ArgumentDetail.FULL ? plain.withBuffers(32) : plain;
         int[] calls = {0};
         try (CaptureSession session = CaptureSession.open(options)) {
-            session.launch(new LaunchSpec("/usr/bin/make", make, Optional.empty()));
+            session.launch(program);
             while (true) {
                 boolean over = session.finished();
                 session.heartbeat();

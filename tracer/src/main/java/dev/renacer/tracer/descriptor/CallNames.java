@@ -72,9 +72,7 @@ public final class CallNames {
     /** With what the call has returned, now that it is carried out. */
     CallNames after(SyscallCall call, ProcessFiles process, Optional<Change> change, @Nullable Lookups lookups) {
         Descriptor made = null;
-        if (change.isPresent()
-                && change.get().returnsDescriptor(call.args())
-                && call.outcome() == Outcome.RETURNED) {
+        if (change.isPresent() && change.get().returnsDescriptor(call.args()) && call.outcome() == Outcome.RETURNED) {
             made = descriptor(call, process, (int) call.result(), call.endNanos(), lookups);
         }
         return made == null ? this : new CallNames(arguments, made, path);

@@ -278,8 +278,7 @@ final class CallDetails {
         if (path != null) {
             return ByteText.escaped(path);
         }
-        return shape.descriptor() >= 0
-                        && names.descriptor(shape.descriptor()) instanceof Descriptor.File file
+        return shape.descriptor() >= 0 && names.descriptor(shape.descriptor()) instanceof Descriptor.File file
                 ? ByteText.escaped(file.path())
                 : null;
     }

@@ -587,9 +587,7 @@ public final class SpanAssembler implements TraceListener {
     }
 
     private @Nullable CallSource source(SyscallCall call) {
-        return call.source().isEmpty()
-                ? null
-                : new CallSource(call.source().get(), options.formerSourceNames());
+        return call.source().isEmpty() ? null : new CallSource(call.source().get(), options.formerSourceNames());
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes

@@ -43,10 +43,12 @@ class SpanEncodingTest {
     private static final SpanContext PARENT = TraceParent.parse(
             "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01", Optional.of("vendor=some,other=thing"));
     private static final ThreadContext CONTEXT = new ThreadContext(0x0102, 0x0304, 0x0506, 3);
-    private static final int[] NUMBERS = {Scenario.READ, Scenario.OPENAT, Scenario.GETPPID, 1, 3, 42, 202, 7, 59, 999_999};
+    private static final int[] NUMBERS = {
+        Scenario.READ, Scenario.OPENAT, Scenario.GETPPID, 1, 3, 42, 202, 7, 59, 999_999
+    };
     private static final List<Outcome> OUTCOMES = List.of(Outcome.RETURNED, Outcome.FAILED, Outcome.UNFINISHED);
-    private static final List<String> PATHS =
-            List.of("/etc/passwd", "relative", "", "/gr\u00fc\u00dfe/\u65e5\u672c/\ud83d\ude00", "/x".repeat(400), "/\\n\n");
+    private static final List<String> PATHS = List.of(
+            "/etc/passwd", "relative", "", "/gr\u00fc\u00dfe/\u65e5\u672c/\ud83d\ude00", "/x".repeat(400), "/\\n\n");
 
     private static byte[] encoded(List<SpanData> spans) throws IOException {
         SpanEncoder encoder = new SpanEncoder();
@@ -120,8 +122,10 @@ class SpanEncodingTest {
     @Test
     void areWhatTheSdkWritesWhateverTheCallsAre() throws IOException {
         for (ArgumentDetail detail : ArgumentDetail.values()) {
-            SpanOptions options = SpanOptions.defaults().withArguments(detail).withFormerSourceNames(detail != ArgumentDetail.FULL);
-            List<SpanData> spans = spans(options, Optional.of(PARENT), detail.name().length());
+            SpanOptions options =
+                    SpanOptions.defaults().withArguments(detail).withFormerSourceNames(detail != ArgumentDetail.FULL);
+            List<SpanData> spans =
+                    spans(options, Optional.of(PARENT), detail.name().length());
             assertThat(spans).hasAtLeastOneElementOfType(DirectSpan.class).hasSizeGreaterThan(900);
             assertThat(spans).anyMatch(span -> !span.getLinks().isEmpty() && span instanceof DirectSpan);
             compare(spans);

@@ -65,9 +65,8 @@ public final class SpanEncoder {
         if (span instanceof DirectSpan direct) {
             encode(direct);
         } else {
-            byte[] field = ProtoFields.resourceSpans(span)
-                    .in(ProtoFields.CONTENT)
-                    .field(ProtoFields.CONTENT);
+            byte[] field =
+                    ProtoFields.resourceSpans(span).in(ProtoFields.CONTENT).field(ProtoFields.CONTENT);
             ensure(field.length);
             System.arraycopy(field, 0, bytes, 0, field.length);
             size = field.length;

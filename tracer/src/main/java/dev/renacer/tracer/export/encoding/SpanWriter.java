@@ -39,8 +39,7 @@ final class SpanWriter implements AttributeWriter {
     private static final int INT_VALUE = 3 << 3;
     private static final int DOUBLE_VALUE = 4 << 3 | WIRE_FIXED64;
 
-    private static final VarHandle LITTLE =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LITTLE = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle BIG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** A key as its field, and the attributes that it makes with its labels. */
