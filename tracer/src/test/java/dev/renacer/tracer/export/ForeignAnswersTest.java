@@ -314,6 +314,17 @@ class ForeignAnswersTest {
         assertThat(notices.getFirst().message()).contains("did not answer in time");
         assertThat(sink.counts().pending()).isEqualTo(10);
     }
+    /** Go's server answers so, without a type, and closes a connection of which it may not have read all. */
+    @Test
+    void plainTextToATlsPortThatSaysSoInPlainTextSaysWhatToDo() throws IOException {
+        int port = raw(
+                "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"
+                        .getBytes(StandardCharsets.US_ASCII),
+                true);
+
+        assertThat(firstFailure("http", Protocol.HTTP_PROTOBUF, port)).contains("wants TLS: write https://");
+    }
+
 
     @Test
     void aResetInTheMiddleOfARequestLosesNothing() throws IOException {

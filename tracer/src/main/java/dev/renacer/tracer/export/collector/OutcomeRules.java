@@ -110,7 +110,7 @@ public final class OutcomeRules {
 
     /** A few words of a plain text, or the message of a status; nothing of a page. */
     private static String said(HttpAnswer answer) {
-        if (answer.isForPeople() || answer.isJson()) {
+        if (answer.isForPeople() || answer.isJson() || answer.isUndeclaredText()) {
             return answer.text().stripLeading().startsWith("<") ? "" : PrintableText.shortLine(answer.text());
         }
         return CollectorAnswer.statusMessage(answer.body());
