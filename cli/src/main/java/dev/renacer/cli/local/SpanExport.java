@@ -16,12 +16,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** The export of one trace's spans, from the listener that makes them to the report about their fate. */
 final class SpanExport {
     private static final long PAUSE_NANOS = 1_000_000;
+
+    private static final String ENDED_BY_USER = "Ctrl-C ended the wait for the collector";
 
     private final OtlpSpanPipeline pipeline;
     private final SpanSink sink;
@@ -82,13 +85,13 @@ final class SpanExport {
                 .map(failure -> "renacer: no span says who held the lock of a file that was waited for: " + failure);
     }
 
-    /** What to tell the user if calls have no span because the program does not record the trace they were made for. */
+    /** What to tell the user if calls have no span because nobody records the trace they were made for. */
     Optional<String> unsampled() {
         long calls = assembler.unsampledCalls();
         return calls == 0
                 ? Optional.empty()
                 : Optional.of("renacer: " + calls + (calls == 1 ? " call has" : " calls have")
-                        + " no span, because the program does not record the trace (its flag sampled is 0);"
+                        + " no span, because nobody records the trace they were made for (its flag sampled is 0);"
                         + " --otlp-unsampled exports such calls too");
     }
 
@@ -146,7 +149,7 @@ final class SpanExport {
     }
 
     /**
-     * Sends what is left, for at most 5 s, or 30 s if the collector asks for time, and ends the export. Ctrl-C gives up
+     * Sends what is left, for at most 5 s, or 30 s if the collector asks for time or was there before, and ends the export. Ctrl-C gives up
      * the rest.
      *
      * @return what to tell the user if spans were lost
@@ -162,7 +165,11 @@ final class SpanExport {
     }
 
     private Optional<String> closeSpans() {
-        Signals.INT.handle(_ -> pipeline.hurry());
+        AtomicBoolean endedByUser = new AtomicBoolean();
+        Signals.INT.handle(_ -> {
+            endedByUser.set(true);
+            pipeline.hurry();
+        });
         pipeline.closePatiently();
         SpanSink.Counts counts = sink.counts();
         long missing = counts.offered() - counts.exported();
@@ -170,9 +177,11 @@ final class SpanExport {
             return Optional.empty();
         }
         // What to do about it has been told.
-        String cause = pipeline.lastFailure()
-                .map(told -> told.replaceFirst(" \\(.*", ""))
-                .orElse("the collector was slower than the program");
+        String cause = endedByUser.get()
+                ? ENDED_BY_USER
+                : pipeline.lastFailure()
+                        .map(told -> told.replaceFirst(" \\(.*", ""))
+                        .orElse("the collector was slower than the program");
         return Optional.of(
                 "renacer: " + missing + " of " + counts.offered() + " spans were not exported (" + cause + ")");
     }

@@ -49,6 +49,11 @@ final class ExportHealth {
         return lastFailure;
     }
 
+    /** Whether its port has ever answered. */
+    boolean hasBeenReached() {
+        return reached;
+    }
+
     /** The collector's port answered. */
     void connected() {
         reached = true;

@@ -39,7 +39,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
     private static final Duration HURRIED_BACKOFF = Duration.ofMillis(250);
     /**
      * Attempts to send a batch after close() began, if the collector cannot be reached. A collector that answers is not
-     * limited by this.
+     * limited by this, nor is one that has been reached before, where the close is patient.
      */
     private static final int ATTEMPTS_WHEN_CLOSING = 2;
     /** How long a request may take beyond its own timeout before it counts as unanswered. */
@@ -66,13 +66,19 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
     private long retryAtNanos;
     /** Whether the collector asked for the wait until {@link #retryAtNanos}: then nothing shortens it. */
     private boolean deferred;
+    /** Whether the latest attempt ended without an answer before its time was over: connections are refused or reset. */
+    private boolean broken;
 
     private volatile boolean closing;
     private volatile long closeDeadlineNanos;
     /** How long a close waits for an answer. */
     private volatile long closeGraceNanos;
-    /** A collector that asks to wait is waited for until this time. */
+    /** A collector that asks to wait, or that was reached and is away, is waited for until this time. */
     private volatile long patienceNanos;
+    /** Whether a close waits longer than its deadline, if there is hope. */
+    private volatile boolean patient;
+    /** Whether somebody has ended the wait of a close. */
+    private volatile boolean hurried;
 
     private volatile boolean ended;
 
@@ -127,20 +133,23 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
     /**
      * Asks the thread to export what it can until the deadline, to give up the rest, and to end; waits for that.
      *
-     * @param patience  how long to wait at most if the collector answers that it can take spans later, or takes them slowly
+     * @param patience  how long to wait at most if the collector answers that it can take spans later, takes them slowly, or
+     *     was reached before and refuses or resets connections now
      */
     void close(Duration deadline, Duration patience) throws InterruptedException {
         long now = System.nanoTime();
         closeGraceNanos = deadline.toNanos();
         closeDeadlineNanos = now + deadline.toNanos();
         patienceNanos = now + patience.toNanos();
+        patient = patience.compareTo(deadline) > 0;
         closing = true;
         LockSupport.unpark(thread);
-        thread.join((patience.compareTo(deadline) > 0 ? patience : deadline).plus(GRACE));
+        thread.join((patient ? patience : deadline).plus(GRACE));
     }
 
     /** During a close: gives up the rest at once. */
     void hurry() {
+        hurried = true;
         patienceNanos = System.nanoTime();
         closeDeadlineNanos = System.nanoTime();
         LockSupport.unpark(thread);
@@ -301,15 +310,24 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
 
     private void onUnanswered(Batch batch, String cause) {
         batch.unanswered();
+        if (hurried) {
+            return; // it was not the collector that ended the wait
+        }
         health.failed(reason(cause));
         tryLater(batch);
         deferred = false;
+        broken = !cause.equals(OutcomeRules.NO_ANSWER);
         unansweredWhenClosing += closing ? 1 : 0;
-        if (unansweredWhenClosing >= ATTEMPTS_WHEN_CLOSING) {
+        if (unansweredWhenClosing >= ATTEMPTS_WHEN_CLOSING && !isAwaited()) {
             closeDeadlineNanos = System.nanoTime(); // nobody is there: do not make the user wait
         } else {
             connection.reset();
         }
+    }
+
+    /** Whether the collector is about to come back, as far as anybody knows, and a close waits for that. */
+    private boolean isAwaited() {
+        return closing && patient && broken && health.hasBeenReached();
     }
 
     private void tryLater(Batch batch) {
@@ -340,8 +358,8 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
             return true;
         }
         long now = System.nanoTime();
-        if (deferred) {
-            waitAsAsked(now);
+        if (deferred || isAwaited()) {
+            stayUntilNextAttempt(now);
         } else if (isHurried()) {
             retryAtNanos = now + Math.min(retryAtNanos - now, HURRIED_BACKOFF.toNanos());
         }
@@ -352,11 +370,8 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
         return retryAtNanos - System.nanoTime() <= 0;
     }
 
-    /**
-     * Moves the end of a close beyond the time that the collector asked for, or gives up at once if that is too far
-     * away.
-     */
-    private void waitAsAsked(long now) {
+    /** Moves the end of a close beyond the next attempt, or gives up at once if that is too far away. */
+    private void stayUntilNextAttempt(long now) {
         if (!closing || retryAtNanos - closeDeadlineNanos < 0) {
             return;
         }

@@ -121,7 +121,8 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
     }
 
     /**
-     * As {@link #close()}, but waits up to 30 s for a collector that answers that it can take spans later, or takes them slowly.
+     * As {@link #close()}, but waits up to 30 s for a collector that answers that it can take spans later, takes them slowly, or was
+     * reached before and refuses or resets connections now, as one does that is restarted.
      * {@link #hurry()} ends that wait.
      */
     public void closePatiently() {

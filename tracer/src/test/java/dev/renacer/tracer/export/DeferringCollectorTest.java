@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -121,6 +122,58 @@ class DeferringCollectorTest {
         assertThat(asked).hasValue(1);
         assertThat(pipeline.flush(LONG)).isTrue();
         assertThat(receiver.spans()).hasSize(10);
+    }
+
+    @Test
+    void isAwaitedIfItResetsConnectionsWhenAProgramHasEnded() throws IOException {
+        TestReceiver receiver = receiver(Protocol.HTTP_PROTOBUF);
+        defer(receiver, 3, Answer.status(Answer.HANG_UP)); // one time more than an absent collector is tried
+        OtlpSpanPipeline pipeline = pipeline(receiver);
+        SpanSink sink = pipeline.target("t");
+        offer(sink, 10);
+        pipeline.closePatiently();
+
+        assertThat(sink.counts()).isEqualTo(new Counts(10, 10, 0, 0, 0, 0));
+        assertThat(receiver.spans()).hasSize(10);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void isAwaitedIfItIsRestartedWhenAProgramHasEnded(Protocol protocol) throws Exception {
+        TestReceiver first = receiver(protocol);
+        OtlpSpanPipeline pipeline = pipeline(first);
+        SpanSink sink = pipeline.target("t");
+        offer(sink, 10);
+        assertThat(pipeline.flush(LONG)).isTrue();
+        int port = first.port();
+        first.close();
+        offer(sink, 10);
+        Thread closing = Thread.ofPlatform().start(pipeline::closePatiently);
+        await().atMost(LONG).until(() -> pipeline.lastFailure().isPresent());
+        TestReceiver second = protocol == Protocol.GRPC ? new GrpcTestReceiver(port) : new HttpTestReceiver(port);
+        opened.add(second);
+        closing.join();
+
+        assertThat(sink.counts()).isEqualTo(new Counts(20, 20, 0, 0, 0, 0));
+        assertThat(second.spans()).hasSize(10);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void isNotBlamedForAWaitThatSomebodyEnds(Protocol protocol) throws Exception {
+        TestReceiver receiver = receiver(protocol);
+        receiver.answers.drainPermits();
+        OtlpSpanPipeline pipeline = pipeline(receiver);
+        SpanSink sink = pipeline.target("t");
+        offer(sink, 10);
+        Thread closing = Thread.ofPlatform().start(pipeline::closePatiently);
+        await().atMost(LONG).until(receiver.answers::hasQueuedThreads);
+        pipeline.hurry();
+        closing.join();
+
+        assertThat(sink.counts()).isEqualTo(new Counts(10, 0, 0, 0, 10, 0));
+        assertThat(notices).isEmpty();
+        assertThat(pipeline.lastFailure()).isEmpty();
     }
 
     @ParameterizedTest

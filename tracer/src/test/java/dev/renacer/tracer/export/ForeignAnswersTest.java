@@ -6,6 +6,7 @@ package dev.renacer.tracer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.rpc.Status;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.renacer.tracer.export.settings.OtlpEndpoint;
@@ -207,6 +208,37 @@ class ForeignAnswersTest {
         assertThat(pipeline.lastFailure().orElse("")).startsWith("the collector answered HTTP 400 (");
     }
 
+    /** In the words of Go's http.MaxBytesError (OpenTelemetry Collector, Tempo) and of .NET's Kestrel. */
+    @ParameterizedTest
+    @CsvSource({
+        "400, application/x-protobuf, http: request body too large",
+        "400, application/json, '{\"code\":3,\"message\":\"http: request body too large\"}'",
+        "400, text/plain; charset=utf-8, http: request body too large",
+        "400, '', Request body too large. The max request body size is 30000000 bytes.",
+        "500, text/plain, http: request body too large",
+        "413, '', ''"
+    })
+    void whatIsTooLargeIsHalvedWhateverItsStatus(int status, String type, String said) throws IOException {
+        byte[] body = type.endsWith("protobuf")
+                ? Status.newBuilder().setCode(3).setMessage(said).build().toByteArray()
+                : said.getBytes(StandardCharsets.UTF_8);
+        AtomicInteger requests = new AtomicInteger();
+        OtlpSpanPipeline pipeline = pipeline("http", Protocol.HTTP_PROTOBUF, http(exchange -> {
+            if (requests.getAndIncrement() > 0) {
+                exchange.sendResponseHeaders(200, -1);
+                return;
+            }
+            exchange.getResponseHeaders().set("Content-Type", type);
+            exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+        }));
+        SpanSink sink = offerTen(pipeline);
+
+        assertThat(pipeline.flush(LONG)).isTrue();
+        assertThat(sink.counts().exported()).isEqualTo(10);
+        assertThat(notices).isEmpty();
+    }
+
     /** A server of bytes: answers each connection with these, and hangs up if asked to. */
     private int raw(byte[] answer, boolean hangUp) throws IOException {
         ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -280,6 +312,17 @@ class ForeignAnswersTest {
         int port = raw(bytes(0x15, 3, 1, 0, 2, 2, 10), true); // alert: unexpected message
 
         assertThat(firstFailure("http", protocol, port)).contains("wants TLS: write https://");
+    }
+
+    /** Go's server answers so, without a type, and closes a connection of which it may not have read all. */
+    @Test
+    void plainTextToATlsPortThatSaysSoInPlainTextSaysWhatToDo() throws IOException {
+        int port = raw(
+                "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"
+                        .getBytes(StandardCharsets.US_ASCII),
+                true);
+
+        assertThat(firstFailure("http", Protocol.HTTP_PROTOBUF, port)).contains("wants TLS: write https://");
     }
 
     @ParameterizedTest

@@ -63,6 +63,9 @@ final class HttpTestReceiver extends TestReceiver {
             Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
             Answer answer = receive(request, headers);
+            if (answer.status() == Answer.HANG_UP) {
+                return;
+            }
             if (answer.status() != Answer.OK) {
                 if (answer.retryAfterSeconds() > 0) {
                     exchange.getResponseHeaders().set("Retry-After", Integer.toString(answer.retryAfterSeconds()));

@@ -19,6 +19,8 @@ abstract class TestReceiver implements AutoCloseable {
     /** What to answer: an OTLP response, or a status of the transport. */
     record Answer(int status, ExportTraceServiceResponse response, int retryAfterSeconds) {
         static final int OK = 0;
+        /** Nothing is answered: the connection is closed. Only over HTTP. */
+        static final int HANG_UP = -1;
 
         Answer(int status, ExportTraceServiceResponse response) {
             this(status, response, 0);

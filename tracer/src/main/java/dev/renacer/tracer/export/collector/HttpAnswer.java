@@ -49,6 +49,15 @@ record HttpAnswer(int status, String mediaType, Optional<Duration> retryAfter, O
         return body.length > 0 && (mediaType.startsWith("text/") || mediaType.contains("html") || beginsLikeHtml());
     }
 
+    /** Whether the body is a text of which no type was given, as Go's server answers before it reads a request. */
+    boolean isUndeclaredText() {
+        return mediaType.isEmpty() && text().chars().noneMatch(each -> Character.isISOControl(each) && !isBlank(each));
+    }
+
+    private static boolean isBlank(int each) {
+        return each == '\n' || each == '\r' || each == '\t';
+    }
+
     /** Whether it comes from a gRPC server, which answers each request with 200. */
     boolean isGrpc() {
         return mediaType.startsWith("application/grpc");

@@ -65,7 +65,12 @@ final class OtherProtocol {
         }
         return switch (spoken) {
             case TLS -> secure ? Optional.empty() : Optional.of(USE_HTTPS);
-            case HTTP_1 -> secure ? Optional.of(USE_PLAIN) : grpc ? Optional.of(USE_HTTP) : Optional.empty();
+            case HTTP_1 ->
+                secure
+                        ? Optional.of(USE_PLAIN)
+                        : TlsHandshake.isSpoken(uri, timeout)
+                                ? Optional.of(USE_HTTPS) // the text that says so was lost with the connection
+                                : grpc ? Optional.of(USE_HTTP) : Optional.empty();
             case HTTP_2 -> secure ? Optional.of(USE_PLAIN) : grpc ? Optional.empty() : Optional.of(USE_GRPC);
             case NOTHING -> !secure && TlsHandshake.isSpoken(uri, timeout) ? Optional.of(USE_HTTPS) : Optional.empty();
         };

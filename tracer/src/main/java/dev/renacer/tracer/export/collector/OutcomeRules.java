@@ -61,13 +61,21 @@ public final class OutcomeRules {
         String cause = "the collector answered HTTP " + status + (said.isEmpty() ? "" : ": " + said)
                 + (status >= 300 && status < 400 ? redirect(answer) : httpHint(status, said))
                 + asked(answer.retryAfter());
-        if (status == HTTP_TOO_LARGE) {
+        if (status == HTTP_TOO_LARGE || isTooLarge(status, said)) {
             return new ExportOutcome.TooLarge(cause);
         }
         if (!HTTP_RETRYABLE.contains(status)) {
             return new ExportOutcome.Refused(cause);
         }
         return new ExportOutcome.Deferred(cause, answer.retryAfter());
+    }
+
+    /**
+     * Whether a server says in words that a request is too large. Go's servers often answer http.MaxBytesError with the status of any
+     * bad request, the OpenTelemetry Collector with 400.
+     */
+    private static boolean isTooLarge(int status, String said) {
+        return !HTTP_RETRYABLE.contains(status) && said.toLowerCase(Locale.ROOT).contains("request body too large");
     }
 
     /** A 200 is a delivery only if it comes from an OTLP receiver: login pages and gRPC servers also answer with it. */
@@ -110,7 +118,7 @@ public final class OutcomeRules {
 
     /** A few words of a plain text, or the message of a status; nothing of a page. */
     private static String said(HttpAnswer answer) {
-        if (answer.isForPeople() || answer.isJson()) {
+        if (answer.isForPeople() || answer.isJson() || answer.isUndeclaredText()) {
             return answer.text().stripLeading().startsWith("<") ? "" : PrintableText.shortLine(answer.text());
         }
         return CollectorAnswer.statusMessage(answer.body());

@@ -4,7 +4,13 @@
 package dev.renacer.tracer.span.volume;
 
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.filter.FilterSyntaxException;
+import dev.renacer.tracer.filter.SyscallFilter;
+import dev.renacer.tracer.syscall.Abi;
+import dev.renacer.tracer.syscall.Syscall;
+import dev.renacer.tracer.syscall.SyscallTable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -127,20 +133,17 @@ public final class Sampling {
     }
 
     /**
-     * Reads rules, one a line. Empty lines and what follows a {@code #} say nothing.
+     * Reads rules, one a line. Empty lines and what follows a {@code #} say nothing. Calls are given as {@link SyscallFilter} takes
+     * them: names, numbers, classes, expressions.
      *
-     * @throws IllegalArgumentException if a line is no rule; a message of one line that names it
+     * @throws IllegalArgumentException if a line is no rule, or names a call that there is not; a message of one line that names it
      */
     public static Sampling parse(List<String> lines) {
         List<Rule> rules = new ArrayList<>();
         for (int index = 0; index < lines.size(); index++) {
             String line = lines.get(index).replaceFirst("#.*", "").strip();
             if (!line.isEmpty()) {
-                String given = line;
-                int number = index + 1;
-                rules.add(rule(line.split("\\s+"))
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "line " + number + ": '" + given + "' is no rule" + FORMS)));
+                rules.add(rule(index + 1, line));
             }
         }
         return of(rules);
@@ -163,7 +166,17 @@ public final class Sampling {
         return rules;
     }
 
-    private static Optional<Rule> rule(String[] words) {
+    private static Rule rule(int number, String line) {
+        try {
+            return rule(line.split("\\s+"))
+                    .orElseThrow(() ->
+                            new IllegalArgumentException("line " + number + ": '" + line + "' is no rule" + FORMS));
+        } catch (FilterSyntaxException e) {
+            throw new IllegalArgumentException("line " + number + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Optional<Rule> rule(String[] words) throws FilterSyntaxException {
         String form = words.length < 2 || words[0].equals("sample") ? words[0] : words[0] + " " + words[1];
         String last = words[words.length - 1];
         return switch (form) {
@@ -183,8 +196,17 @@ public final class Sampling {
         return new KeepSlow((long) (millis * NANOS_PER_MILLI));
     }
 
-    private static Rule named(String names, boolean keep) {
-        return new Named(Set.of(names.split(",")), keep);
+    private static Rule named(String names, boolean keep) throws FilterSyntaxException {
+        SyscallFilter filter = SyscallFilter.of(List.of(names));
+        Set<String> selected = new HashSet<>();
+        for (Abi abi : Abi.values()) {
+            for (Syscall call : SyscallTable.instance().calls(abi)) {
+                if (filter.selects(call)) {
+                    selected.add(call.name());
+                }
+            }
+        }
+        return new Named(selected, keep);
     }
 
     private static Optional<Double> number(String text) {
