@@ -24,6 +24,7 @@
 #include "threads/clock.h"
 #include "threads/ticks.h"
 #include "throttle/slowdown.h"
+#include "throttle/thread_time.h"
 #include "throttle/window.h"
 
 // How late a rest may end: the tracer looks this often.
@@ -43,6 +44,7 @@ void rc_duty_cycle_close(struct rc_worker *worker) {
 
 void rc_duty_cycle_rest(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
     rc_slowdown_gone(tracer, task, now);
+    rc_thread_time_rests(tracer, task, now);
     task->state = RC_TASK_RESTING;
     task->rest_from_ns = now;
     task->rest_until_ns = now + task->rest_ns;

@@ -9,6 +9,9 @@
 // every PERIOD_NS otherwise, and at its end. Between two readings there is then at most one long stretch, the last, and
 // what the scheduler says can be said of that stretch. Nothing is lost between the readings: they are sums.
 //
+// A thread that rests (duty_cycle.c) has no stops. It is read as it runs, every REST_NS, to the length of a timer tick,
+// so that little is not known if it dies in its rest; its calls are not seen.
+//
 // What is left when both are subtracted from the time that has passed is the time in which the thread waited for
 // something else. The tracer has its share in it: from the time at which it sees a stop to the time at which it resumes
 // the thread, which is known of every stop; and before and after that, as the kernel has to wake the tracer and then
@@ -32,6 +35,7 @@
 enum {
     LONG_NS = 100000,
     PERIOD_NS = 10000000,
+    REST_NS = 100000000,
     QUOTA_NS = 1000000,   // who has waited for a CPU for so long may have been throttled
     LOOK_NS = 1000000000, // how long a process is believed to stay in its cgroup
     SAMPLE_EVERY = 64,
@@ -238,6 +242,11 @@ void rc_thread_time_take(struct rc_tracer *tracer, struct rc_task *task, uint64_
     }
 }
 
+void rc_thread_time_rests(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+    rc_thread_time_take(tracer, task, now);
+    task->time.unseen = true;
+}
+
 // The mean of the samples, of which the later ones count more.
 static uint64_t mean(const struct rc_thread_time *time, uint64_t before, uint64_t sample) {
     const uint64_t value = sample < LATEST_NS ? sample : LATEST_NS;
@@ -270,7 +279,6 @@ void rc_thread_time_stopped(struct rc_tracer *tracer, struct rc_task *task, cons
         return;
     }
     if (task->state == RC_TASK_RESTING) {
-        time->unseen = true;
         return;
     }
     const struct rc_stop_cost *cost = tracer->slowdown.cost;
@@ -304,16 +312,34 @@ void rc_thread_time_resuming(struct rc_tracer *tracer, struct rc_task *task) {
     time->resumed = time->read;
 }
 
+static void publish(struct rc_tracer *tracer, struct rc_task *task) {
+    task->time.ready = false;
+    rc_publish(tracer, &task->time.told, NULL, 0);
+}
+
+// What finds no room is added to what comes next.
+static void publish_if_room(struct rc_tracer *tracer, struct rc_task *task) {
+    if (task->time.ready && rc_backlog_is_empty(tracer) && rc_ring_has_slot(&tracer->ring, RC_CALL)) {
+        publish(tracer, task);
+    }
+}
+
+void rc_thread_time_look(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+    struct rc_thread_time *time = &task->time;
+    if (task->state != RC_TASK_RESTING || !is_followed(tracer, task) || time->from_ns == 0 ||
+        now < time->from_ns + REST_NS || !read_now(task, now)) {
+        return;
+    }
+    add(tracer, task, now, true, 0);
+    time->unseen = true; // it rests on
+    publish_if_room(tracer, task);
+}
+
 static void close_schedstat(struct rc_task *task) {
     if (task->time.schedstat != 0) {
         (void)close(task->time.schedstat - 1);
         task->time.schedstat = 0;
     }
-}
-
-static void publish(struct rc_tracer *tracer, struct rc_task *task) {
-    task->time.ready = false;
-    rc_publish(tracer, &task->time.told, NULL, 0);
 }
 
 void rc_thread_time_resumed(struct rc_tracer *tracer, struct rc_task *task, uint64_t at) {
@@ -323,10 +349,7 @@ void rc_thread_time_resumed(struct rc_tracer *tracer, struct rc_task *task, uint
     }
     const uint64_t stopped = task->pace.stopped_ns;
     time->stopped_ns += stopped != 0 && at > stopped ? at - stopped : 0;
-    // What finds no room is added to what comes next.
-    if (time->ready && rc_backlog_is_empty(tracer) && rc_ring_has_slot(&tracer->ring, RC_CALL)) {
-        publish(tracer, task);
-    }
+    publish_if_room(tracer, task);
 }
 
 void rc_thread_time_renamed(struct rc_task *task) {

@@ -40,7 +40,7 @@ struct rc_thread_time {
     struct rc_cpu_use resumed; // when it was resumed for a sample
     bool sampling;
     bool sampled; // there is one
-    bool unseen;  // it ran unwatched since from_ns
+    bool unseen;  // it rested since from_ns, so its calls were not seen
     bool ready;   // `told` waits to be published
     struct rc_event told;
 };
@@ -53,6 +53,10 @@ void rc_thread_time_begin_anew(struct rc_tracer *tracer, struct rc_task *task, u
 void rc_thread_time_executed(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
 // It has come to a stop.
 void rc_thread_time_stopped(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
+// It begins to rest in the stop that it is in since that time: what follows is told apart from what came before.
+void rc_thread_time_rests(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
+// Reads what it does if it rests, and has not been read for long: it has no stop at which that could be done.
+void rc_thread_time_look(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
 // It is in the entry stop of `call`.
 void rc_thread_time_entered(struct rc_tracer *tracer, struct rc_task *task);
 // It is in a stop since that time, and will not come to another one, or not for long.

@@ -18,6 +18,7 @@
 #include "threads/clock.h"
 #include "throttle/duty_cycle.h"
 #include "throttle/slowdown.h"
+#include "throttle/thread_time.h"
 #include "tracer/attach/attach.h"
 #include "tracer/attach/batch.h"
 #include "tracer/attach/detach.h"
@@ -156,8 +157,13 @@ struct look {
 
 static void watch_if_rested(void *context, struct rc_task *task) {
     const struct look *look = context;
-    if (rc_is_own_tracee(look->tracer, task) && rc_duty_cycle_rested(task, look->now)) {
+    if (!rc_is_own_tracee(look->tracer, task)) {
+        return;
+    }
+    if (rc_duty_cycle_rested(task, look->now)) {
         rc_seize_rested(look->tracer, task);
+    } else {
+        rc_thread_time_look(look->tracer, task, look->now);
     }
 }
 

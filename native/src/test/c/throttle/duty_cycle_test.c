@@ -215,6 +215,98 @@ static void a_rest_that_its_threads_death_ends_is_told_without_an_end(void **sta
     recorder_close(recorder);
 }
 
+// Whether a thread rested at any time of a stretch.
+static bool rested_in(struct recorder *recorder, const struct rc_event *stretch) {
+    for (size_t i = 0; i < recorder_count(recorder); i++) {
+        const struct rc_event began = recorder_event(recorder, i);
+        if (began.kind != RC_REST_BEGAN || began.tid != stretch->tid || began.start_ns >= stretch->end_ns) {
+            continue;
+        }
+        uint64_t ended_ns = UINT64_MAX;
+        for (size_t j = next_of(recorder, i, (pid_t)began.tid); j < recorder_count(recorder);
+             j = next_of(recorder, j, (pid_t)began.tid)) {
+            const struct rc_event event = recorder_event(recorder, j);
+            if (event.kind == RC_REST_ENDED) {
+                ended_ns = event.start_ns;
+                break;
+            }
+        }
+        if (ended_ns > stretch->start_ns) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// How many stretches with unseen calls the scheduler could be asked about, and in which the thread ran.
+static size_t unseen_yet_read(struct recorder *recorder) {
+    size_t found = 0;
+    for (size_t i = 0; i < recorder_count(recorder); i++) {
+        const struct rc_event stretch = recorder_event(recorder, i);
+        found += stretch.kind == RC_THREAD_TIME && (stretch.flags & RC_UNASKED) != 0 &&
+                         (stretch.flags & RC_UNREAD) == 0 && stretch.args[RC_TIME_RAN] > 0
+                     ? 1
+                     : 0;
+    }
+    return found;
+}
+
+// Of all stretches those in which a thread rested are said to have had calls that were not seen. Returns how many.
+static size_t expect_rests_unseen(struct recorder *recorder) {
+    size_t unseen = 0;
+    for (size_t i = 0; i < recorder_count(recorder); i++) {
+        const struct rc_event stretch = recorder_event(recorder, i);
+        if (stretch.kind == RC_THREAD_TIME) {
+            assert_int_equal((stretch.flags & RC_UNASKED) != 0, rested_in(recorder, &stretch));
+            unseen += (stretch.flags & RC_UNASKED) != 0 ? 1 : 0;
+        }
+    }
+    return unseen;
+}
+
+static void the_time_of_a_rest_that_a_death_ends_is_unseen(void **state) {
+    (void)state;
+    struct child child = child_start("calls", "1", "1000000000", "0", "wait", NULL);
+    child_expect(&child, "ready");
+    struct rc_options options = resting();
+    options.thread_times = true;
+    options.max_slowdown_percent = 1; // rests for minutes
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    attach_to(recorder, child.pid);
+    child_tell(&child, "\n");
+    await_rests(recorder, 1);
+    // It is read while it rests, so that little is not known at its end.
+    const uint64_t until = rc_now() + GENEROUS_S * 1000000000ull;
+    while (unseen_yet_read(recorder) == 0) {
+        assert_true(rc_now() < until);
+        const struct timespec pause = {.tv_nsec = 1000000};
+        (void)nanosleep(&pause, NULL);
+    }
+    child_kill(&child);
+    recorder_finish(recorder);
+    assert_true(expect_rests_unseen(recorder) >= 1);
+    recorder_close(recorder);
+}
+
+static void the_time_of_a_rest_that_is_over_is_unseen(void **state) {
+    (void)state;
+    struct child child = child_start("calls", "1", "1000000000", "0", "wait", NULL);
+    child_expect(&child, "ready");
+    struct rc_options options = resting();
+    options.thread_times = true;
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    attach_to(recorder, child.pid);
+    child_tell(&child, "\n");
+    await_rests(recorder, 2);
+    rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
+    recorder_finish(recorder);
+    assert_true(expect_rests_unseen(recorder) >= 2);
+    recorder_close(recorder);
+    child_kill(&child);
+}
+
 static void without_a_duty_cycle_no_rest_is_told(void **state) {
     (void)state;
     struct child child = child_start("calls", "1", "20000", "0", "wait", NULL);
@@ -331,6 +423,8 @@ int main(void) {
         cmocka_unit_test(a_thread_slowed_down_much_is_watched_briefly),
         cmocka_unit_test(a_thread_that_rests_and_is_taken_up_again_sees_neither),
         cmocka_unit_test(a_rest_that_its_threads_death_ends_is_told_without_an_end),
+        cmocka_unit_test(the_time_of_a_rest_that_a_death_ends_is_unseen),
+        cmocka_unit_test(the_time_of_a_rest_that_is_over_is_unseen),
         cmocka_unit_test(without_a_duty_cycle_no_rest_is_told),
         cmocka_unit_test(an_ignored_signal_ends_no_call_of_a_resting_thread),
         cmocka_unit_test(a_handled_signal_ends_a_call_of_a_resting_thread),

@@ -8,6 +8,7 @@
 #include "affinity/colocate.h"
 #include "session.h"
 #include "tracee/tasks.h"
+#include "threads/clock.h"
 #include "throttle/slowdown.h"
 #include "throttle/thread_time.h"
 #include "tracer/tasks/ends.h"
@@ -34,6 +35,7 @@ void rc_go_on(struct rc_tracer *tracer, struct rc_task *task, int signal) {
         if (ptrace(PTRACE_CONT, task->tid, NULL, (void *)(intptr_t)signal) != 0) {
             rc_insist(tracer, PTRACE_CONT, task, signal);
         }
+        rc_thread_time_resumed(tracer, task, rc_now());
         return;
     }
     rc_thread_time_resuming(tracer, task);
