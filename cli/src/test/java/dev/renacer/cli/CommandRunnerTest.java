@@ -31,10 +31,12 @@ class CommandRunnerTest {
     @Test
     void valuesAreOfferedAsTheHelpWritesThem() {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
+        Try command = new Try();
         int code = CommandRunner.run(
-                new CommandLine(new Try()), new PrintStream(said, true, StandardCharsets.UTF_8), "--volume", "nope");
+                new CommandLine(command), new PrintStream(said, true, StandardCharsets.UTF_8), "--volume", "nope");
 
         assertThat(code).isEqualTo(2);
+        assertThat(command.volume).isEqualTo(Volume.ALL);
         assertThat(said.toString(StandardCharsets.UTF_8))
                 .contains("invalid value for option '--volume': expected one of all, readable but was 'nope'");
     }
