@@ -218,6 +218,20 @@ class StuckIT {
         }
     }
 
+    /** In a PID namespace of its own, as in a container, there is none. */
+    @Test
+    void aThreadOfTheKernelIsInNoCall() throws IOException {
+        Path name = Path.of("/proc/2/comm");
+        assumeTrue(
+                Files.exists(name) && Files.readString(name).equals("kthreadd\n"),
+                "NOT RUN: no thread of the kernel can be seen from here");
+
+        Run run = Run.renacer("stuck", "-p", "2");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("thread 2 (kthreadd): asleep").doesNotContain("read(", "0x0");
+    }
+
     @Test
     void threadsThatLookAlikeAreOneEntry() throws IOException {
         try (WaitingProcess process = waiting(38, "pool")) {
