@@ -233,6 +233,26 @@ class StuckIT {
     }
 
     @Test
+    void threadsThatWaitForDifferentLocksAreNotOneEntry() throws IOException {
+        try (WaitingProcess process = waiting(3, "two-locks")) {
+            String said = said(process);
+
+            assertThat(said).doesNotContain("2 threads:");
+            assertThat(said.lines().filter(line -> line.contains(" waits for a mutex at 0x")))
+                    .hasSize(2)
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void theFutexesOfThreadsThatAreOneEntryAreNamed() throws IOException {
+        try (WaitingProcess process = waiting(3, "semaphores")) {
+            assertThat(said(process))
+                    .containsPattern("2 threads: asleep for .* at 2 futexes \\(0x[0-9a-f]+, 0x[0-9a-f]+\\)");
+        }
+    }
+
+    @Test
     void threadsThatLookAlikeAreOneEntry() throws IOException {
         try (WaitingProcess process = waiting(38, "pool")) {
             assertThat(said(process)).contains("38 threads; parent").contains("  37 threads: asleep for ");
