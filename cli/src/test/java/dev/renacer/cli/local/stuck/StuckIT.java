@@ -327,12 +327,22 @@ class StuckIT {
         }
     }
 
+    private static String self() {
+        return Long.toString(ProcessHandle.current().pid());
+    }
+
     @Test
     void whatDoesNotExistIsToldWithTheNextStep() {
         Run run = Run.renacer("stuck", "-p", "4194304");
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("no process 4194304 exists").contains("ps -e");
+        for (String both : List.of(self() + ",4194304", "4194304," + self())) {
+            Run some = Run.renacer("stuck", "-p", both);
+            assertThat(some.code()).as(both).isEqualTo(1);
+            assertThat(some.err()).contains("no process 4194304 exists");
+            assertThat(some.out()).contains("process " + self() + " (");
+        }
         assertThat(Run.renacer("stuck", "--fail-on", "sleep", "-p", "1").code()).isEqualTo(2);
         assertThat(Run.renacer("stuck").code()).isEqualTo(2);
     }
