@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -81,6 +82,35 @@ static void rwlock(void) {
     pthread_t thread;
     (void)pthread_rwlock_wrlock(&both_ways);
     (void)pthread_create(&thread, NULL, reader, NULL);
+    ready();
+    (void)pause();
+}
+
+static void *locker(void *mutex) {
+    (void)pthread_mutex_lock(mutex);
+    return mutex;
+}
+
+static void two_locks(void) {
+    pthread_t threads[2];
+    (void)pthread_mutex_lock(&first);
+    (void)pthread_mutex_lock(&second);
+    (void)pthread_create(&threads[0], NULL, locker, &first);
+    (void)pthread_create(&threads[1], NULL, locker, &second);
+    ready();
+    (void)pause();
+}
+
+static void *poster(void *semaphore) {
+    (void)sem_wait(semaphore);
+    return semaphore;
+}
+
+static void semaphores(void) {
+    static sem_t both[2];
+    pthread_t threads[2];
+    (void)pthread_create(&threads[0], NULL, poster, &both[0]);
+    (void)pthread_create(&threads[1], NULL, poster, &both[1]);
     ready();
     (void)pause();
 }
@@ -268,6 +298,7 @@ int main(int argc, char **argv) {
         {"deadlock", deadlock}, {"rwlock", rwlock}, {"pool", pool}, {"zombie", zombie},
         {"family", family}, {"vfork", vforked}, {"pipe", silent_writer}, {"poll", polled},
         {"epoll", epolled}, {"unix", unix_peer}, {"stopped-peer", stopped_peer},
+        {"two-locks", two_locks}, {"semaphores", semaphores},
     };
     for (size_t i = 0; i < sizeof WAYS / sizeof WAYS[0]; i++) {
         if (strcmp(how, WAYS[i].name) == 0) {

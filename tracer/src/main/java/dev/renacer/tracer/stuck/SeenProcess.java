@@ -34,6 +34,9 @@ final class SeenProcess {
     private static final int ELF_CLASS = 4;
     private static final int ELF_CLASS_32 = 1;
     private static final int MOST_POLLED = 16;
+    /** Calls whose first argument is the address at which they wait. */
+    private static final Set<String> FUTEX = Set.of("futex", "futex_time64", "futex_wait");
+
     /** What tracer_thread.c calls the threads that trace. */
     private static final String TRACER_THREAD = "renacer-tracer";
 
@@ -253,10 +256,15 @@ final class SeenProcess {
                                 ? CallReader.text(found, descriptors, folder)
                                 : found.syscall().name() + "(...)")
                         .orElse(""),
+                tellsArguments() ? call.map(SeenProcess::futex).orElse(0L) : 0,
                 call.map(found -> waits(first, found, seen.stack().map(Followed::stack), owners))
                         .orElseGet(List::of),
                 ran ? Optional.empty() : seen.stack().map(Followed::stack),
                 ran ? Optional.empty() : seen.stack().flatMap(Followed::location));
+    }
+
+    private static long futex(SyscallCall call) {
+        return FUTEX.contains(call.syscall().name()) ? call.args()[0] : 0;
     }
 
     private List<WaitFor> waits(

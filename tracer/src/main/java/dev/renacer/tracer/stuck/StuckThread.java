@@ -23,6 +23,7 @@ import java.util.Set;
  * @param kernelStack     innermost first; empty: not shown
  * @param syscall         the name of its call; empty: it is in none, or that may not be seen
  * @param call            the call with its arguments, as strace writes it
+ * @param futex           the address at which it waits for another thread (futex(2)); 0: it is in another call, or that is not told
  * @param waits           what it waits for
  * @param stack           of its program
  * @param location        the innermost place in the program's own code
@@ -40,6 +41,7 @@ public record StuckThread(
         List<String> kernelStack,
         Optional<String> syscall,
         String call,
+        long futex,
         List<WaitFor> waits,
         Optional<CallStack> stack,
         Optional<SourceLocation> location) {
@@ -66,6 +68,7 @@ public record StuckThread(
                 kernelStack,
                 syscall,
                 call,
+                futex,
                 surely,
                 stack,
                 location);

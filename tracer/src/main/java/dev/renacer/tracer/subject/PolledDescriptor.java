@@ -50,7 +50,28 @@ public final class PolledDescriptor {
 
     /** That of a call for which {@link #waits} is true; empty if it has none, or that was not read. */
     public static OptionalInt of(SyscallCall call) {
-        boolean ready = call.outcome() == Outcome.RETURNED && call.result() > 0;
+        return first(call, isReady(call));
+    }
+
+    /**
+     * What such a call has waited for, if that is a single one: the first that was ready, or if none was, the only one that
+     * it was told. Empty if it has waited for several in vain or for none, or if not all of them were read.
+     */
+    public static OptionalInt awaited(SyscallCall call) {
+        if (isReady(call)) {
+            return first(call, true);
+        }
+        boolean cut = call.data().stream()
+                .anyMatch(piece -> piece.part() == Part.DATA && !piece.atExit() && (piece.cut() || !piece.readable()));
+        int[] two = cut ? new int[0] : all(call).distinct().limit(2).toArray();
+        return two.length == 1 ? OptionalInt.of(two[0]) : OptionalInt.empty();
+    }
+
+    private static boolean isReady(SyscallCall call) {
+        return call.outcome() == Outcome.RETURNED && call.result() > 0;
+    }
+
+    private static OptionalInt first(SyscallCall call, boolean ready) {
         return isPoll(call.syscall()) ? ofPoll(call, ready) : ofSelect(call, ready);
     }
 

@@ -118,9 +118,9 @@ final class CallWaits {
     }
 
     private CallWait polled(SyscallCall call, boolean named) {
-        OptionalInt number = PolledDescriptor.of(call);
+        OptionalInt number = PolledDescriptor.awaited(call);
         if (number.isEmpty()) {
-            // Nothing but the time is waited for, or several, or none was read.
+            // Nothing but the time is waited for, or several in vain, or none was read.
             return CallWait.of(call.args()[waitsForNone(call) ? 0 : 1] == 0 ? BlockedOn.SLEEP : BlockedOn.POLL);
         }
         Optional<Descriptor> what = descriptors.descriptor(call, number.getAsInt());

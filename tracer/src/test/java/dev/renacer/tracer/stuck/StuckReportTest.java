@@ -42,6 +42,7 @@ class StuckReportTest {
                 List.of(),
                 Optional.of("futex"),
                 "futex()",
+                0,
                 waits,
                 Optional.empty(),
                 Optional.empty());

@@ -49,6 +49,28 @@ class PolledDescriptorTest {
     }
 
     @Test
+    void whoeverWaitsForSeveralInVainHasWaitedForNoneOfThem() {
+        CallFixture poll = CallFixture.call("poll").args(0x1000, 2, 100).bytes(0, TWO, false);
+        assertThat(PolledDescriptor.awaited(poll.returns(0).build())).isEmpty();
+        assertThat(PolledDescriptor.awaited(
+                        poll.written(0, SECOND_READY, false).returns(1).build()))
+                .hasValue(5);
+        byte[] one = HexFormat.of().parseHex("0300000001000000");
+        assertThat(PolledDescriptor.awaited(CallFixture.call("poll")
+                        .args(0x1000, 1, 100)
+                        .bytes(0, one, false)
+                        .returns(0)
+                        .build()))
+                .hasValue(3);
+        assertThat(PolledDescriptor.awaited(CallFixture.call("poll")
+                        .args(0x1000, 2000, 100)
+                        .bytes(0, one, true)
+                        .returns(0)
+                        .build()))
+                .isEmpty();
+    }
+
+    @Test
     void aSetIsReadBitByBit() {
         CallFixture select = CallFixture.call("select")
                 .args(10, 0x1000, 0, 0)

@@ -10,6 +10,7 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.Inheritance;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +108,62 @@ class TimeAccountsTest {
         call(CallFixture.call("read").args(5).times(10, SECOND));
 
         assertThat(taken().blockedNanos(BlockedOn.PIPE)).isGreaterThan(SECOND - 100);
+    }
+
+    @Test
+    void severalDescriptorsOfWhichNoneBecameReadyAreAPollInEitherOrder() {
+        byte[] pipeFirst = HexFormat.of().parseHex("0500000001000000" + "0700000001000000");
+        byte[] socketFirst = HexFormat.of().parseHex("0700000001000000" + "0500000001000000");
+
+        assertThat(waited(poll(pipeFirst, 2).returns(0))).isEqualTo(BlockedOn.POLL);
+        assertThat(waited(poll(socketFirst, 2).returns(0))).isEqualTo(BlockedOn.POLL);
+        assertThat(waited(poll(socketFirst, 2).fails(4))).isEqualTo(BlockedOn.POLL);
+        assertThat(waited(select(0x20, 0x80).returns(0))).isEqualTo(BlockedOn.POLL);
+        assertThat(waited(select(0xa0, 0).unfinished())).isEqualTo(BlockedOn.POLL);
+    }
+
+    @Test
+    void theOneDescriptorThatIsPolledOrBecameReadySaysWhatIsWaitedFor() {
+        byte[] pipe = HexFormat.of().parseHex("0500000001000000");
+        byte[] socket = HexFormat.of().parseHex("0700000001000000");
+        byte[] pipeAndNone = HexFormat.of().parseHex("ffffffff01000000" + "0500000001000000");
+        byte[] both = HexFormat.of().parseHex("0500000001000000" + "0700000001000000");
+        byte[] socketReady = HexFormat.of().parseHex("0500000001000000" + "0700000001000100");
+
+        assertThat(waited(poll(pipe, 1).returns(0))).isEqualTo(BlockedOn.PIPE);
+        assertThat(waited(poll(socket, 1).fails(4))).isEqualTo(BlockedOn.SOCKET);
+        assertThat(waited(poll(pipeAndNone, 2).returns(0))).isEqualTo(BlockedOn.PIPE);
+        assertThat(waited(poll(both, 2).written(0, socketReady, false).returns(1)))
+                .isEqualTo(BlockedOn.SOCKET);
+        assertThat(waited(select(0x20, 0x20).returns(0))).isEqualTo(BlockedOn.PIPE);
+    }
+
+    private static CallFixture poll(byte[] polled, int count) {
+        return CallFixture.call("poll").args(0x1000, count, 510).bytes(0, polled, false);
+    }
+
+    /** Of descriptors below eight, a bit each. */
+    private static CallFixture select(int reading, int writing) {
+        return CallFixture.call("pselect6")
+                .args(8, 0x1000, 0x2000)
+                .bytes(1, new byte[] {(byte) reading, 0, 0, 0, 0, 0, 0, 0}, false)
+                .bytes(2, new byte[] {(byte) writing, 0, 0, 0, 0, 0, 0, 0}, false);
+    }
+
+    /** What a call waited for, where 5 and 6 are the ends of a pipe and 7 is a socket. */
+    private static BlockedOn waited(CallFixture call) {
+        byte[] ends = {5, 0, 0, 0, 6, 0, 0, 0};
+        Descriptors opened = new Descriptors(Inheritance.NONE);
+        opened.onCall(
+                CallFixture.call("pipe2").written(0, ends, false).times(0, 10).build());
+        opened.onCall(CallFixture.call("socket")
+                .args(2, 1, 0)
+                .returns(7)
+                .times(10, 20)
+                .build());
+        SyscallCall waiting = call.times(30, SECOND).build();
+        opened.onCall(waiting);
+        return new CallWaits(opened).of(waiting, true).on();
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.SourceLines;
 import dev.renacer.tracer.stuck.LookOptions;
 import dev.renacer.tracer.stuck.ProcessLook;
+import dev.renacer.tracer.stuck.StuckProcess;
 import dev.renacer.tracer.stuck.StuckReport;
 import dev.renacer.tracer.stuck.report.StuckDocument;
 import dev.renacer.tracer.stuck.report.StuckText;
@@ -21,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,8 +44,8 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "Exit code: 0, whatever was found; 3 with --fail-on deadlock if there is a deadlock; 1 if no such process",
-            "exists; 2 for wrong arguments.",
+            "Exit code: 0, whatever was found; 3 with --fail-on deadlock if there is a deadlock; 1 if a process that",
+            "-p names, or any of NAME, does not exist (what the others wait for is said); 2 for wrong arguments.",
             "",
             "Examples:",
             "  renacer stuck -p 1234",
@@ -101,13 +103,29 @@ public final class StuckCommand implements Callable<Integer> {
         }
         List<Integer> wanted = wanted();
         StuckReport report = look(wanted);
-        if (report.processes().isEmpty()) {
+        if (!report.processes().isEmpty()) {
+            write(report);
+        }
+        if (failOn != null && !report.deadlocks().isEmpty()) {
+            return FOUND;
+        }
+        List<Integer> gone = gone(wanted, report);
+        if (!gone.isEmpty()) {
+            String all = gone.stream().map(String::valueOf).collect(Collectors.joining(", "));
             throw new CommandFailure(
                     ExitCode.FAILURE,
-                    "no process " + wanted.getFirst() + " exists in this PID namespace; look with 'ps -e'");
+                    (gone.size() == 1 ? "no process " + all + " exists" : "no processes " + all + " exist")
+                            + " in this PID namespace; look with 'ps -e'");
         }
-        write(report);
-        return failOn != null && !report.deadlocks().isEmpty() ? FOUND : ExitCode.SUCCESS;
+        return ExitCode.SUCCESS;
+    }
+
+    /** Of the processes that are asked for by their numbers each is missed, of those with a name only if none is left. */
+    private List<Integer> gone(List<Integer> wanted, StuckReport report) {
+        Set<Integer> seen = report.processes().stream().map(StuckProcess::pid).collect(Collectors.toSet());
+        return name != null && !seen.isEmpty()
+                ? List.of()
+                : wanted.stream().filter(pid -> !seen.contains(pid)).toList();
     }
 
     private StuckReport look(List<Integer> wanted) {

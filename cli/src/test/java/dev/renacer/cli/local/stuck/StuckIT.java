@@ -218,6 +218,40 @@ class StuckIT {
         }
     }
 
+    /** In a PID namespace of its own, as in a container, there is none. */
+    @Test
+    void aThreadOfTheKernelIsInNoCall() throws IOException {
+        Path name = Path.of("/proc/2/comm");
+        assumeTrue(
+                Files.exists(name) && Files.readString(name).equals("kthreadd\n"),
+                "NOT RUN: no thread of the kernel can be seen from here");
+
+        Run run = Run.renacer("stuck", "-p", "2");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("thread 2 (kthreadd): asleep").doesNotContain("read(", "0x0");
+    }
+
+    @Test
+    void threadsThatWaitForDifferentLocksAreNotOneEntry() throws IOException {
+        try (WaitingProcess process = waiting(3, "two-locks")) {
+            String said = said(process);
+
+            assertThat(said).doesNotContain("2 threads:");
+            assertThat(said.lines().filter(line -> line.contains(" waits for a mutex at 0x")))
+                    .hasSize(2)
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void theFutexesOfThreadsThatAreOneEntryAreNamed() throws IOException {
+        try (WaitingProcess process = waiting(3, "semaphores")) {
+            assertThat(said(process))
+                    .containsPattern("2 threads: asleep for .* at 2 futexes \\(0x[0-9a-f]+, 0x[0-9a-f]+\\)");
+        }
+    }
+
     @Test
     void threadsThatLookAlikeAreOneEntry() throws IOException {
         try (WaitingProcess process = waiting(38, "pool")) {
@@ -293,12 +327,22 @@ class StuckIT {
         }
     }
 
+    private static String self() {
+        return Long.toString(ProcessHandle.current().pid());
+    }
+
     @Test
     void whatDoesNotExistIsToldWithTheNextStep() {
         Run run = Run.renacer("stuck", "-p", "4194304");
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("no process 4194304 exists").contains("ps -e");
+        for (String both : List.of(self() + ",4194304", "4194304," + self())) {
+            Run some = Run.renacer("stuck", "-p", both);
+            assertThat(some.code()).as(both).isEqualTo(1);
+            assertThat(some.err()).contains("no process 4194304 exists");
+            assertThat(some.out()).contains("process " + self() + " (");
+        }
         assertThat(Run.renacer("stuck", "--fail-on", "sleep", "-p", "1").code()).isEqualTo(2);
         assertThat(Run.renacer("stuck").code()).isEqualTo(2);
     }

@@ -30,7 +30,11 @@ public sealed interface ThreadCall {
         }
     }
 
-    /** Takes the text apart. */
+    /**
+     * Takes the text apart. A thread of the kernel, which has entered by no call, and a worker that the kernel has made for a
+     * process (io_uring) return to no program: its instruction pointer there is 0 (Linux, copy_thread of
+     * arch/x86/kernel/process.c and arch/arm64/kernel/process.c), and the number is no call's.
+     */
     static ThreadCall parse(String text) {
         String[] words = text.strip().split(" +", -1);
         if (words[0].equals("running")) {
@@ -48,11 +52,14 @@ public sealed interface ThreadCall {
             for (int index = 1; index < all; index++) {
                 numbers.add(Long.parseUnsignedLong(words[index].substring(2), 16));
             }
-            return new Sleeping(
-                    Integer.parseInt(words[0]),
-                    numbers.subList(0, all - 3),
-                    numbers.get(all - 3),
-                    numbers.get(all - 2));
+            long instructionPointer = numbers.get(all - 2);
+            return instructionPointer == 0
+                    ? new Outside()
+                    : new Sleeping(
+                            Integer.parseInt(words[0]),
+                            numbers.subList(0, all - 3),
+                            numbers.get(all - 3),
+                            instructionPointer);
         } catch (NumberFormatException | StringIndexOutOfBoundsException _) {
             return new Unknown();
         }

@@ -13,6 +13,7 @@ import dev.renacer.tracer.stuck.StuckThread;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  */
 public record ThreadEntry(List<StuckThread> threads, String doing, List<String> stack) {
     private static final int MOST_FRAMES = 10;
+    private static final int MOST_FUTEXES = 6;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final long SECONDS_OF_MINUTE = 60;
     private static final long SECONDS_OF_HOUR = 3600;
@@ -58,6 +60,7 @@ public record ThreadEntry(List<StuckThread> threads, String doing, List<String> 
             out.append("; ran since it was in this call");
         }
         kernel(out, first);
+        futexes(out, group);
         return out.append(place(first)).toString();
     }
 
@@ -74,6 +77,24 @@ public record ThreadEntry(List<StuckThread> threads, String doing, List<String> 
             out.append(text(shortest)).append(" to ");
         }
         out.append(text(longest));
+    }
+
+    /** Beside the call of the first it would read as if all waited at the same. */
+    private static void futexes(StringBuilder out, List<StuckThread> group) {
+        List<Long> all = group.stream()
+                .map(StuckThread::futex)
+                .filter(address -> address != 0)
+                .distinct()
+                .toList();
+        if (all.size() < 2) {
+            return;
+        }
+        out.append(" at ").append(all.size()).append(" futexes (");
+        out.append(all.stream()
+                .limit(MOST_FUTEXES)
+                .map(address -> "0x" + Long.toHexString(address))
+                .collect(Collectors.joining(", ")));
+        out.append(all.size() > MOST_FUTEXES ? " and " + (all.size() - MOST_FUTEXES) + " more)" : ")");
     }
 
     private static String text(Age age) {

@@ -18,7 +18,10 @@ import java.util.Set;
 
 /** Threads that do the same, so that a pool of hundreds is one entry. */
 final class ThreadGroups {
-    /** What threads of a group have in common: not the addresses and numbers in their calls. */
+    /**
+     * What threads of a group have in common: not the addresses and numbers in their calls, but the lock that they wait for. Two
+     * locks of one owner are two entries.
+     */
     private record Likeness(
             Activity activity,
             boolean ran,
@@ -26,6 +29,7 @@ final class ThreadGroups {
             String kernelFunction,
             List<String> functions,
             List<WaitFor.Kind> kinds,
+            List<String> locks,
             List<Integer> parties) {
         static Likeness of(StuckThread thread) {
             return new Likeness(
@@ -35,6 +39,10 @@ final class ThreadGroups {
                     thread.kernelFunction(),
                     thread.stack().map(Likeness::functions).orElseGet(List::of),
                     thread.waits().stream().map(WaitFor::kind).toList(),
+                    thread.waits().stream()
+                            .filter(wait -> wait.kind() == WaitFor.Kind.LOCK)
+                            .map(WaitFor::text)
+                            .toList(),
                     thread.waits().stream()
                             .flatMap(wait -> wait.parties().stream())
                             .map(Party::tid)

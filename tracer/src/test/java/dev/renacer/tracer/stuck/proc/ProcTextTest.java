@@ -48,6 +48,16 @@ class ProcTextTest {
     }
 
     @Test
+    void aThreadThatReturnsToNoProgramIsInNoCall() {
+        assertThat(ThreadCall.parse("0 0x0 0x0 0x0 0x0 0x0 0x0 0x0 0x0\n"))
+                .as("a thread of the kernel")
+                .isEqualTo(new ThreadCall.Outside());
+        assertThat(ThreadCall.parse("426 0x4 0x1 0x1 0x1 0x0 0x8 0x0 0x0\n"))
+                .as("a worker of io_uring, with the registers of its creator")
+                .isEqualTo(new ThreadCall.Outside());
+    }
+
+    @Test
     void schedSaysInNanosecondsWhenAThreadLastRan() {
         assertThat(ThreadSample.lastRan(
                         "cat (1, #threads: 1)\nse.exec_start   :   13410130.312718\nse.vruntime : 1.0\n"))
