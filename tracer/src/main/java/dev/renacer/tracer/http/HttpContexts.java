@@ -254,8 +254,7 @@ public final class HttpContexts {
 
     /** A connection whose first message is a request; which process has sent it tells which of the two this is. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
-    private Optional<Connection> begun(
-            CapturedEvent event, long key, int piece, byte[] bytes, boolean receives) {
+    private Optional<Connection> begun(CapturedEvent event, long key, int piece, byte[] bytes, boolean receives) {
         if (bytes.length == 0) {
             return Optional.empty();
         }
@@ -263,8 +262,7 @@ public final class HttpContexts {
             return Http2Connection.beginsFramed(bytes) ? Optional.of(new Http2Connection(receives)) : Optional.empty();
         }
         if (bytes[0] < FIRST_OF_TEXT) {
-            boolean begins = bytes[0] == HANDSHAKE
-                    && (handshakes.size() >= MOST_CONNECTIONS || handshakes.add(key));
+            boolean begins = bytes[0] == HANDSHAKE && (handshakes.size() >= MOST_CONNECTIONS || handshakes.add(key));
             encrypted += begins && receives && isClientHello(bytes) ? 1 : 0;
             return Optional.empty();
         }

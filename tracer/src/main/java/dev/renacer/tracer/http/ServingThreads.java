@@ -32,7 +32,9 @@ final class ServingThreads {
         final int pid;
         boolean waitsForSeveral;
         long accepted = NONE; // since it last did
-        @Nullable Connection connection; // whose request it works on
+
+        @Nullable
+        Connection connection; // whose request it works on
 
         Serving(int pid) {
             this.pid = pid;

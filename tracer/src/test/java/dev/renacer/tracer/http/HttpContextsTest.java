@@ -326,7 +326,8 @@ class HttpContextsTest {
         for (Traffic handsOver : new Traffic[] {unknown, traffic}) {
             handsOver.receives(THREAD, FD, request(6));
             assertThat(handsOver.calls("openat", THREAD, -100)).isEqualTo(NONE);
-            assertThat(handsOver.sends(THREAD, FD, response("Content-Length: 0"))).isEqualTo("6");
+            assertThat(handsOver.sends(THREAD, FD, response("Content-Length: 0")))
+                    .isEqualTo("6");
             handsOver.receives(THREAD, FD, request(7));
             assertThat(handsOver.calls("openat", THREAD, -100)).isEqualTo(NONE);
         }
@@ -361,7 +362,9 @@ class HttpContextsTest {
         traffic.receives(THREAD, FD, request(5));
         assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo("5");
         assertThat(traffic.calls("select", THREAD, 9L, 0, 0, 0)).isEqualTo("5");
-        assertThat(traffic.calls("openat", THREAD, -100)).as("it may do anything now").isEqualTo(NONE);
+        assertThat(traffic.calls("openat", THREAD, -100))
+                .as("it may do anything now")
+                .isEqualTo(NONE);
         traffic.receives(THREAD, FD2, request(6));
         assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
     }
@@ -380,7 +383,9 @@ class HttpContextsTest {
         for (long[] call : new long[][] {{FD, 1030, 0}, {FD, 0, 3}}) {
             Traffic one = new Traffic();
             one.receives(THREAD, FD, request(5));
-            assertThat(one.calls("fcntl", THREAD, FD, 4, 0)).as("other commands").isEqualTo("5");
+            assertThat(one.calls("fcntl", THREAD, FD, 4, 0))
+                    .as("other commands")
+                    .isEqualTo("5");
             assertThat(one.calls("openat", THREAD, -100)).isEqualTo("5");
             one.calls("fcntl", THREAD, call);
             assertThat(one.calls("openat", THREAD, -100)).isEqualTo(NONE);

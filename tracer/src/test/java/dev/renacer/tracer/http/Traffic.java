@@ -26,7 +26,6 @@ final class Traffic {
     /** A thread and its connection that no test uses. */
     private static final int BEFORE = 90;
 
-
     /** A connection of HTTP/2 as the core follows it. */
     private record Framed(CoreFrames sent, CoreFrames received) {}
 
