@@ -4,10 +4,11 @@
 package dev.renacer.tracer.span.volume;
 
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.filter.FilterSyntaxException;
+import dev.renacer.tracer.filter.SyscallFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Rules that leave calls out. The first rule that says something about a call decides; a call about which none does is
@@ -65,10 +66,10 @@ public final class Sampling {
         }
     }
 
-    private record Named(Set<String> names, boolean keep) implements Rule {
+    private record Named(SyscallFilter calls, boolean keep) implements Rule {
         @Override
         public long threshold(SyscallCall call, boolean isFailure, long randomness) {
-            if (!names.contains(call.syscall().name())) {
+            if (!calls.selects(call.syscall())) {
                 return NO_WORD;
             }
             return keep ? ALWAYS : LEFT_OUT;
@@ -94,20 +95,17 @@ public final class Sampling {
     }
 
     /**
-     * Reads rules, one a line. Empty lines and what follows a {@code #} say nothing.
+     * Reads rules, one a line. Empty lines and what follows a {@code #} say nothing. Calls are given as {@link SyscallFilter} takes
+     * them: names, numbers, classes, expressions.
      *
-     * @throws IllegalArgumentException if a line is no rule; a message of one line that names it
+     * @throws IllegalArgumentException if a line is no rule, or names a call that there is not; a message of one line that names it
      */
     public static Sampling parse(List<String> lines) {
         List<Rule> rules = new ArrayList<>();
         for (int index = 0; index < lines.size(); index++) {
             String line = lines.get(index).replaceFirst("#.*", "").strip();
             if (!line.isEmpty()) {
-                String given = line;
-                int number = index + 1;
-                rules.add(rule(line.split("\\s+"))
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "line " + number + ": '" + given + "' is no rule" + FORMS)));
+                rules.add(rule(index + 1, line));
             }
         }
         if (rules.size() > MOST_RULES) {
@@ -116,7 +114,17 @@ public final class Sampling {
         return new Sampling(List.copyOf(rules));
     }
 
-    private static Optional<Rule> rule(String[] words) {
+    private static Rule rule(int number, String line) {
+        try {
+            return rule(line.split("\\s+"))
+                    .orElseThrow(() ->
+                            new IllegalArgumentException("line " + number + ": '" + line + "' is no rule" + FORMS));
+        } catch (FilterSyntaxException e) {
+            throw new IllegalArgumentException("line " + number + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Optional<Rule> rule(String[] words) throws FilterSyntaxException {
         String form = words.length < 2 || words[0].equals("sample") ? words[0] : words[0] + " " + words[1];
         String last = words[words.length - 1];
         return switch (form) {
@@ -136,8 +144,8 @@ public final class Sampling {
         return new KeepSlow((long) (millis * NANOS_PER_MILLI));
     }
 
-    private static Rule named(String names, boolean keep) {
-        return new Named(Set.of(names.split(",")), keep);
+    private static Rule named(String names, boolean keep) throws FilterSyntaxException {
+        return new Named(SyscallFilter.of(List.of(names)), keep);
     }
 
     private static Rule probability(double probability) {

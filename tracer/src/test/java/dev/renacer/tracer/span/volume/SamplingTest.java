@@ -112,4 +112,29 @@ class SamplingTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("line 2: '" + line + "' is no rule; a rule is keep error");
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "drop call opnat; unknown system call 'opnat', did you mean 'openat'?",
+                "keep call read,opnat; unknown system call 'opnat', did you mean 'openat'?",
+                "drop call %nothing; unknown class '%nothing'; the classes are",
+                "drop call /xyzzy/; the expression '/xyzzy/' matches no system call",
+                "drop call 4096; no system call has the number 4096",
+                "drop call read,; an item of the filter is empty"
+            })
+    void aCallThatThereIsNotIsRefusedWithItsLine(String line, String why) {
+        assertThatThrownBy(() -> Sampling.parse(List.of("keep error", line)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("line 2: " + why);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"read", "getpid,read", "%desc", "/^rea.*/", "0", "?nosuchcall,read"})
+    void callsAreGivenAsAFilterTakesThem(String names) {
+        Sampling rules = Sampling.parse(List.of("drop call " + names));
+        assertThat(keeps(rules, READ, false, LOW)).isFalse();
+        assertThat(keeps(rules, call(39_000, 1), false, LOW)).isTrue();
+    }
 }
