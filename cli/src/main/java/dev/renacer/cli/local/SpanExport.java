@@ -85,13 +85,13 @@ final class SpanExport {
                 .map(failure -> "renacer: no span says who held the lock of a file that was waited for: " + failure);
     }
 
-    /** What to tell the user if calls have no span because the program does not record the trace they were made for. */
+    /** What to tell the user if calls have no span because nobody records the trace they were made for. */
     Optional<String> unsampled() {
         long calls = assembler.unsampledCalls();
         return calls == 0
                 ? Optional.empty()
                 : Optional.of("renacer: " + calls + (calls == 1 ? " call has" : " calls have")
-                        + " no span, because the program does not record the trace (its flag sampled is 0);"
+                        + " no span, because nobody records the trace they were made for (its flag sampled is 0);"
                         + " --otlp-unsampled exports such calls too");
     }
 

@@ -461,7 +461,7 @@ final class PtraceContainerTrace implements ContainerTrace {
     private void tellContexts(CaptureStats.Contexts contexts) {
         if (assembler.unsampledCalls() > 0) {
             LOG.info(
-                    "{}: {} calls have no span: the application does not record the traces they were made for",
+                    "{}: {} calls have no span: nobody records the traces they were made for",
                     name,
                     assembler.unsampledCalls());
         }

@@ -18,6 +18,7 @@ import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.span.attribute.TimeAttributes;
 import dev.renacer.tracer.span.parent.CallParent;
 import dev.renacer.tracer.span.parent.CallParents;
+import dev.renacer.tracer.span.parent.ParentOptions;
 import dev.renacer.tracer.span.slice.ParentSource;
 import dev.renacer.tracer.span.slice.ProcessResources;
 import dev.renacer.tracer.span.slice.ProcessTraces;
@@ -100,7 +101,8 @@ public final class SpanAssembler implements TraceListener {
     /**
      * @param resource  the target; the very same instance goes with each span
      * @param parent    the span the first process's trace continues ({@link TraceParent}); empty: it begins traces of
-     *     its own
+     *     its own. If that span is not sampled, no process has a span, nor have calls without a context of their own, unless
+     *     {@link ParentOptions#unsampled} asks for them
      * @param sink      takes the spans
      */
     public SpanAssembler(Resource resource, Optional<SpanContext> parent, SpanSink sink, SpanOptions options) {
@@ -164,7 +166,7 @@ public final class SpanAssembler implements TraceListener {
         this.locks = locks;
         this.times = new TimeAccounts(descriptors, options.arguments() != ArgumentDetail.NONE);
         this.details = new CallDetails(options.arguments(), descriptors, threads, locks, times);
-        this.parents = new CallParents(options.parents().unsampled());
+        this.parents = new CallParents(parent, options.parents().unsampled());
         this.sampler = new CallSampler(options.sampling());
         this.options = options;
         this.epochNanos = epochNanos;
@@ -184,7 +186,7 @@ public final class SpanAssembler implements TraceListener {
                 new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()),
                 ids,
                 this::closing,
-                this::offer);
+                this::root);
         this.events = new SliceEvents(traces, options.formerSourceNames());
     }
 
@@ -201,6 +203,12 @@ public final class SpanAssembler implements TraceListener {
         requests.close(slice);
         readable.ifPresent(spans -> spans.close(slice));
         times.take(slice.process().latest().pid()).map(TimeAttributes::of).ifPresent(slice::spent);
+    }
+
+    private void root(SpanData root) {
+        if (!parents.leavesOutProcesses()) {
+            offer(root);
+        }
     }
 
     @Override
@@ -508,7 +516,7 @@ public final class SpanAssembler implements TraceListener {
         return locks.failure();
     }
 
-    /** How many calls have no span because the application does not record the trace they were made for. */
+    /** How many calls have no span because nobody records the trace they were made for. */
     public long unsampledCalls() {
         return parents.left();
     }

@@ -14,6 +14,7 @@ import dev.renacer.tracer.span.parent.ParentOptions;
 import dev.renacer.tracer.span.slice.ParentSource;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +68,40 @@ class ApplicationContextTest {
                 SpanOptions.defaults().withParents(new ParentOptions(ParentSource.ENVIRONMENT, true, false)));
         asked.start(SHOP, 0);
         call(asked, SHOP, Optional.of(UNSAMPLED));
+        assertThat(asked.calls()).hasSize(1);
+        assertThat(asked.assembler.unsampledCalls()).isZero();
+    }
+
+    @Test
+    void aGivenTraceThatNobodyRecordsIsCountedAndLeftOut() {
+        Optional<SpanContext> given = Optional.of(
+                TraceParent.parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", Optional.empty()));
+        Scenario followed = new Scenario(SpanOptions.defaults(), given);
+        TracedProcess child = Scenario.process(101, 100, "child");
+        followed.start(SHOP, 0);
+        call(followed, SHOP, Optional.empty());
+        followed.start(child, 20);
+        call(followed, child, Optional.empty());
+        call(followed, SHOP, Optional.of(CONTEXT));
+        followed.exit(child, 40, 0);
+        followed.exit(SHOP, 50, 0);
+        followed.end();
+
+        // Only the call for a span that the program does record.
+        assertThat(followed.spans)
+                .singleElement()
+                .satisfies(span -> assertThat(span.getParentSpanId()).isEqualTo("0000000000000506"));
+        assertThat(followed.assembler.unsampledCalls()).isEqualTo(2);
+        assertThat(followed.assembler.callsMade()).isEqualTo(3);
+        assertThat(followed.assembler.callsSampled()).isEqualTo(2);
+
+        Scenario asked = new Scenario(
+                SpanOptions.defaults().withParents(new ParentOptions(ParentSource.ENVIRONMENT, true, false)), given);
+        asked.start(SHOP, 0);
+        call(asked, SHOP, Optional.empty());
+        asked.exit(SHOP, 50, 0);
+        asked.end();
+        assertThat(asked.roots()).hasSize(1);
         assertThat(asked.calls()).hasSize(1);
         assertThat(asked.assembler.unsampledCalls()).isZero();
     }

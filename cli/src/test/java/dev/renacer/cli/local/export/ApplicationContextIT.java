@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A program publishes for which span its threads work (OTEP 4947), and its calls are children of that span. */
 class ApplicationContextIT {
@@ -121,6 +123,29 @@ class ApplicationContextIT {
             assertThat(calls(receiver).stream().map(call -> parent(call, root)))
                     .contains("ee/ff")
                     .hasSize(11);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aGivenTraceThatNobodyRecordsHasNoSpansUnlessAskedFor(boolean byOption) throws IOException {
+        String unrecorded = PARENT.substring(0, PARENT.length() - 2) + "00";
+        Map<String, String> environment = byOption ? Map.of() : Map.of("TRACEPARENT", unrecorded);
+        List<String> flags = byOption ? List.of("--trace-parent", unrecorded) : List.of();
+        try (OtlpReceiver receiver = new OtlpReceiver()) {
+            Run run = trace(receiver, environment, flags);
+            assertThat(run.errLines()).anyMatch(line -> line.contains("calls have no span, because nobody records"));
+            assertThat(receiver.spans())
+                    .allSatisfy(span ->
+                            assertThat(attribute(span, "syscall.parent.source")).isEqualTo("thread_context"));
+        }
+        try (OtlpReceiver receiver = new OtlpReceiver()) {
+            List<String> asked = new ArrayList<>(flags);
+            asked.add("--otlp-unsampled");
+            Run run = trace(receiver, environment, asked);
+            assertThat(run.err()).doesNotContain("because nobody records");
+            assertThat(attribute(root(receiver), "syscall.parent.source"))
+                    .isEqualTo(byOption ? "option" : "environment");
         }
     }
 

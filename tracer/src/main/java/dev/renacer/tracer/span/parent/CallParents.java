@@ -8,6 +8,7 @@ import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.span.slice.Slice;
 import dev.renacer.tracer.span.slice.SliceContext;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.resources.Resource;
 import java.util.Optional;
 
@@ -17,6 +18,7 @@ import java.util.Optional;
  */
 public final class CallParents {
     private final boolean unsampled;
+    private final boolean isGivenUnrecorded;
     private Optional<Found> last = Optional.empty();
 
     /** Written only by the consumer thread. */
@@ -31,13 +33,20 @@ public final class CallParents {
     }
 
     /**
-     * @param unsampled  whether calls for a trace that the application does not record have spans, too
+     * @param given      the span that the processes' traces continue
+     * @param unsampled  whether calls for a trace that is not recorded have spans, too
      */
-    public CallParents(boolean unsampled) {
+    public CallParents(Optional<SpanContext> given, boolean unsampled) {
         this.unsampled = unsampled;
+        this.isGivenUnrecorded = given.isPresent() && !given.get().isSampled();
     }
 
-    /** Whether the application does not record what this call is for, so that it has no span. It is counted. */
+    /** Whether nobody records the given trace, so that the processes have no spans. */
+    public boolean leavesOutProcesses() {
+        return !unsampled && isGivenUnrecorded;
+    }
+
+    /** Whether nobody records what this call is for, so that it has no span. It is counted. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
     public boolean leavesOut(SyscallCall call) {
         boolean out = isUnrecorded(call);
@@ -47,7 +56,7 @@ public final class CallParents {
 
     /** Whether that is so, without counting it. */
     public boolean isUnrecorded(SyscallCall call) {
-        return !unsampled && call.context().isPresent() && !call.context().get().sampled();
+        return !unsampled && call.context().map(context -> !context.sampled()).orElse(isGivenUnrecorded);
     }
 
     /** What the call's span is a child of. */
