@@ -7,10 +7,12 @@ import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -18,6 +20,10 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class CommandRunner {
     /** Kept so that the level is not lost when the logger is garbage-collected. */
     private static final Logger ROOT_LOGGER = Logger.getLogger("");
+
+    /** What picocli says of a word that is no value of an enum. */
+    private static final Pattern VALUES =
+            Pattern.compile("expected one of \\[([A-Z0-9_, ]+)] \\(case-insensitive\\) but");
 
     private CommandRunner() {}
 
@@ -104,9 +110,11 @@ public final class CommandRunner {
                 : lowerFirst(String.valueOf(missing.getMessage()));
     }
 
-    /** picocli names Java's types. */
+    /** picocli names Java's types, and the values of enums as Java does. */
     private static String forPeople(String message) {
-        return message.replaceFirst(" is not an? (?:int|long)$", " is not a whole number, or too great a one");
+        return VALUES.matcher(message)
+                .replaceFirst(values -> "expected one of " + values.group(1).toLowerCase(Locale.ROOT) + " but")
+                .replaceFirst(" is not an? (?:int|long)$", " is not a whole number, or too great a one");
     }
 
     private static String lowerFirst(String text) {

@@ -75,7 +75,7 @@ final class OtlpTransportOptions {
     /**
      * The environment as if the flags stood there.
      *
-     * @throws CommandFailure if a header has no name or its file cannot be read
+     * @throws CommandFailure if a header has no name, or its file cannot be read or is empty
      */
     Map<String, String> over(Map<String, String> environment) {
         Map<String, String> all = new HashMap<>(environment);
@@ -137,7 +137,12 @@ final class OtlpTransportOptions {
 
     private static String read(String name, String file) {
         try {
-            return Files.readString(Path.of(file)).strip();
+            String value = Files.readString(Path.of(file)).strip();
+            if (value.isEmpty()) {
+                throw CommandFailure.usage("--otlp-header " + PrintableText.shortLine(name) + "=@FILE: '"
+                        + PrintableText.shortLine(file) + "' is empty: write the header's value into it");
+            }
+            return value;
         } catch (IOException | InvalidPathException e) {
             throw CommandFailure.usage("--otlp-header " + PrintableText.shortLine(name) + "=@FILE: cannot read '"
                     + PrintableText.shortLine(file) + "': give the path of a text file that you may read");

@@ -71,6 +71,8 @@ class TransportFlagsIT {
                 List.of("--otlp-key", "/etc/hostname"),
                 "mutual TLS needs both a key and its certificate; --otlp-key is set, --otlp-cert is not");
         expectRefusal(to, List.of("--otlp-header", "s3cret"), "--otlp-header takes NAME=VALUE");
+        Path empty = Files.writeString(folder.resolve("empty"), "\n");
+        expectRefusal(to, List.of("--otlp-header", "a=@" + empty), "--otlp-header a=@FILE: '" + empty + "' is empty");
         expectRefusal(to, List.of("--otlp-header", "a=@/no/such"), "--otlp-header a=@FILE: cannot read '/no/such'");
     }
 

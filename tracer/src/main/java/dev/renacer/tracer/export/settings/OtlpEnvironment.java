@@ -99,8 +99,9 @@ final class OtlpEnvironment {
     }
 
     private OtlpEndpoint parse(Variable variable) {
+        Optional<Protocol> protocol = protocol(); // has a message of its own
         try {
-            return OtlpEndpoint.parse(variable.value(), protocol());
+            return OtlpEndpoint.parse(variable.value(), protocol);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(variable.name() + ": " + e.getMessage(), e);
         }
