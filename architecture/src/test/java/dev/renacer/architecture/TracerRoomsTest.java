@@ -62,7 +62,7 @@ class TracerRoomsTest {
                         Arrow.of(
                                 "metric", "", "span.volume", "span.attribute", "export", "export.collector", "syscall"),
                         Arrow.of("span.slice", "", "span.volume", "span.attribute", "export", "syscall"),
-                        Arrow.of("span.volume", "", "syscall"),
+                        Arrow.of("span.volume", "filter", "", "syscall"),
                         Arrow.of("span.wait", "", "redact", "syscall"),
                         Arrow.of("span.attribute", "", "time", "syscall"),
                         Arrow.of(
