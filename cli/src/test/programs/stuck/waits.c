@@ -86,6 +86,31 @@ static void rwlock(void) {
     (void)pause();
 }
 
+static void *leaver(void *unused) {
+    (void)pthread_mutex_lock(&first);
+    return unused;
+}
+
+// Its owner has ended.
+static void orphan(void) {
+    pthread_t thread;
+    (void)pthread_create(&thread, NULL, leaver, NULL);
+    (void)pthread_join(thread, NULL);
+    ready();
+    (void)pthread_mutex_lock(&first);
+}
+
+// Its owner was a thread of the parent when this process was forked.
+static void forked(void) {
+    (void)pthread_mutex_lock(&first);
+    if (child() == 0) {
+        (void)pthread_mutex_lock(&first);
+        _exit(0);
+    }
+    ready();
+    (void)pause();
+}
+
 static void *locker(void *mutex) {
     (void)pthread_mutex_lock(mutex);
     return mutex;
@@ -298,7 +323,7 @@ int main(int argc, char **argv) {
         {"deadlock", deadlock}, {"rwlock", rwlock}, {"pool", pool}, {"zombie", zombie},
         {"family", family}, {"vfork", vforked}, {"pipe", silent_writer}, {"poll", polled},
         {"epoll", epolled}, {"unix", unix_peer}, {"stopped-peer", stopped_peer},
-        {"two-locks", two_locks}, {"semaphores", semaphores},
+        {"orphan", orphan}, {"forked", forked}, {"two-locks", two_locks}, {"semaphores", semaphores},
     };
     for (size_t i = 0; i < sizeof WAYS / sizeof WAYS[0]; i++) {
         if (strcmp(how, WAYS[i].name) == 0) {

@@ -267,6 +267,11 @@ final class SeenProcess {
         return FUTEX.contains(call.syscall().name()) ? call.args()[0] : 0;
     }
 
+    private AbsentThreads absent(ThreadSample sample) {
+        boolean sameNumbers = sample.status().innerPid() == sample.status().pid();
+        return new AbsentThreads(files, pid, Set.copyOf(threads.keySet()), sameNumbers);
+    }
+
     private List<WaitFor> waits(
             ThreadSample sample, SyscallCall call, Optional<CallStack> stack, Map<Integer, Party> owners) {
         List<WaitFor> found = new ArrayList<>();
@@ -274,7 +279,7 @@ final class SeenProcess {
         try {
             if (name.equals("futex") && call.syscall().abi() != Abi.I386) {
                 List<Long> arguments = ((ThreadCall.Sleeping) sample.call()).arguments();
-                new LockOwners(reader.look())
+                new LockOwners(reader.look(), absent(sample))
                         .find(sample.tid(), arguments, owners)
                         .ifPresent(found::add);
             }

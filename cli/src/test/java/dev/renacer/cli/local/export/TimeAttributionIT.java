@@ -102,6 +102,27 @@ class TimeAttributionIT {
         assertAddsUp(outcome);
     }
 
+    /** It makes a call after the other and ends while it rests from being traced. */
+    @Test
+    void theTimeOfAProgramThatRestsIsTold() {
+        String calls = "import os, time\nwhile time.process_time() < 2: os.getppid()\n";
+
+        Run run =
+                Run.renacer("--time", "--max-slowdown", "10", "--on-exceeded", "dutycycle", "--", PYTHON, "-c", calls);
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(row(run.err(), "on a CPU")).as(run.err()).isGreaterThan(1);
+        assertThat(row(run.err(), "blocked: other")).as(run.err()).isLessThan(row(run.err(), "on a CPU"));
+    }
+
+    /** The seconds of this row of a table. */
+    private static double row(String table, String name) {
+        return table.lines()
+                .filter(line -> line.endsWith("  " + name))
+                .mapToDouble(line -> Double.parseDouble(line.strip().split(" +", -1)[1]))
+                .sum();
+    }
+
     @Test
     void aLockThatAnotherThreadHoldsIsWaitedFor() throws IOException {
         Outcome outcome = traced(PYTHON, "-c", LOCK);

@@ -233,6 +233,24 @@ class StuckIT {
     }
 
     @Test
+    void anOwnerThatHasEndedIsSaid() throws IOException {
+        try (WaitingProcess process = waiting(1, "orphan")) {
+            assertThat(said(process))
+                    .containsPattern("waits for a mutex at 0x[0-9a-f]+ that thread \\d+ holds,"
+                            + " which has ended without unlocking it");
+        }
+    }
+
+    @Test
+    void anOwnerThatAForkHasLeftBehindIsSaid() throws IOException {
+        try (WaitingProcess process = waiting(1, "forked")) {
+            assertThat(said(process, "--children"))
+                    .containsPattern("waits for a mutex at 0x[0-9a-f]+ that thread " + process.pid() + " holds,"
+                            + " which is none of this process: it has ended without unlocking it, or held it when");
+        }
+    }
+
+    @Test
     void threadsThatWaitForDifferentLocksAreNotOneEntry() throws IOException {
         try (WaitingProcess process = waiting(3, "two-locks")) {
             String said = said(process);
