@@ -28,7 +28,7 @@ struct recorder {
     unsigned batch;
     bool draining;
     _Atomic bool enough;
-    char text[8192];
+    char text[32768];
 };
 
 struct rc_options default_options(void) {
