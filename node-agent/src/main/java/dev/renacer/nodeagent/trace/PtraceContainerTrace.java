@@ -6,24 +6,18 @@ package dev.renacer.nodeagent.trace;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.CaptureStats;
-import dev.renacer.capture.OnExceeded;
 import dev.renacer.capture.Placements;
 import dev.renacer.capture.affinity.ColocationObstacle;
 import dev.renacer.capture.ring.DetachReason;
-import dev.renacer.capture.ring.RingPolicy;
 import dev.renacer.crds.CallFates;
 import dev.renacer.crds.ContextCounts;
-import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
-import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.refusal.LogText;
 import dev.renacer.nodeagent.refusal.PolicyRedaction;
 import dev.renacer.nodeagent.refusal.RefusedException;
 import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.ReadyTracing;
-import dev.renacer.tracer.SyscallCall;
-import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.descriptor.Descriptors;
@@ -37,26 +31,14 @@ import dev.renacer.tracer.metric.OtlpMetrics;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.source.SourceCounts;
-import dev.renacer.tracer.source.SourceLines;
-import dev.renacer.tracer.source.UnwoundCallSites;
 import dev.renacer.tracer.span.SpanAssembler;
-import dev.renacer.tracer.span.SpanOptions;
-import dev.renacer.tracer.span.TraceParent;
-import dev.renacer.tracer.span.parent.ParentOptions;
-import dev.renacer.tracer.span.slice.ParentSource;
-import dev.renacer.tracer.span.volume.Volume;
-import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.resources.Resource;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
@@ -67,31 +49,6 @@ import org.slf4j.LoggerFactory;
 
 /** A {@link ContainerTrace} that uses the capture engine: its calls become spans of the container's own Resource. */
 final class PtraceContainerTrace implements ContainerTrace {
-    /**
-     * Slots of a ring: 1 MiB of events, a tenth of a second at 80,000 calls a second; a page takes memory only once it
-     * is used.
-     */
-    private static final int RING_EVENTS = 8192;
-
-    /** Size of an event in a ring (event.h). */
-    private static final int EVENT_BYTES = 128;
-
-    private static final int SIDE_BYTES = 1 << 20;
-    /**
-     * The same with copies of stacks: some 500 of them, so that most of a busy thread's calls keep theirs while a new
-     * stack is unwound. A call that finds no room there becomes a span nevertheless.
-     */
-    private static final int SIDE_BYTES_WITH_STACKS = 1 << 22;
-
-    /** PATH_MAX of linux/limits.h: no path is cut. */
-    private static final int STRING_LIMIT = 4096;
-
-    /** Bytes of what a call reads or writes, as strace shows by default. */
-    private static final int BUFFER_LIMIT = 32;
-
-    /** The engine detaches from every process when this process's Java side has stalled for this long. */
-    static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
-
     private static final Logger LOG = LoggerFactory.getLogger(PtraceContainerTrace.class);
 
     private final String name;
@@ -100,7 +57,7 @@ final class PtraceContainerTrace implements ContainerTrace {
     /** What knows of how many descriptors it cannot be told whether they are what calls are chosen by. */
     private final LongSupplier failedLookups;
 
-    private final Processes processes;
+    private final TracedProcesses processes;
     private final ExecGate execs;
     private final IntFunction<Optional<Boolean>> isMember;
     private final LongConsumer onAttach;
@@ -119,7 +76,7 @@ final class PtraceContainerTrace implements ContainerTrace {
             SpanSink sink,
             SpanAssembler assembler,
             LongSupplier failedLookups,
-            Processes processes,
+            TracedProcesses processes,
             ExecGate execs,
             IntFunction<Optional<Boolean>> isMember,
             LongConsumer onAttach,
@@ -186,14 +143,14 @@ final class PtraceContainerTrace implements ContainerTrace {
         Descriptors descriptors = new Descriptors(Inheritance.NONE, redactor);
         SpanAssembler assembler = new SpanAssembler(
                 resource,
-                traceParent(parameters.profile()),
+                ProfileOptions.traceParent(parameters.profile()),
                 sink,
-                spans(parameters.profile(), calls),
+                ProfileOptions.spans(parameters.profile(), calls),
                 descriptors,
                 redactor);
-        Processes processes = new Processes(onEnd);
-        CallSites sites = sites(parameters.profile());
-        CaptureOptions options = options(node, calls, parameters.profile(), left);
+        TracedProcesses processes = new TracedProcesses(onEnd);
+        CallSites sites = ProfileOptions.sites(parameters.profile());
+        CaptureOptions options = ProfileOptions.capture(node, calls, parameters.profile(), left);
         IntFunction<Optional<Boolean>> isMember =
                 pid -> node.finder().belongs(pid, ContainerCgroup.of(parameters.target()));
         AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
@@ -211,7 +168,6 @@ final class PtraceContainerTrace implements ContainerTrace {
                 sites,
                 redactor);
         stop.set(tracing::stop);
-        long ringBytes = (long) RING_EVENTS * EVENT_BYTES + options.sideBytes();
         AtomicReference<OtlpPipeline.Measurement> measurement = new AtomicReference<>(() -> {});
         PtraceContainerTrace trace = new PtraceContainerTrace(
                 name,
@@ -223,7 +179,7 @@ final class PtraceContainerTrace implements ContainerTrace {
                 isMember,
                 node.onAttach(),
                 tracing,
-                ringBytes,
+                ProfileOptions.ringBytes(options),
                 node.colocationObstacle(),
                 () -> {
                     node.measured().end(metrics);
@@ -237,79 +193,6 @@ final class PtraceContainerTrace implements ContainerTrace {
     private static long epochNanos() {
         Instant now = Instant.now();
         return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-    }
-
-    /** How a container of this profile is traced. */
-    static CaptureOptions options(PtraceTraceOpener.Node node, WatchedCalls calls, Profile profile, Duration left) {
-        CaptureOptions plain = new CaptureOptions(
-                        calls.plan(),
-                        RingPolicy.DROP,
-                        RING_EVENTS,
-                        SIDE_BYTES,
-                        STRING_LIMIT,
-                        true,
-                        Optional.of(left),
-                        Optional.of(HEARTBEAT_TIMEOUT))
-                .withMaxSlowdown(maxSlowdown(profile), onExceeded(profile))
-                .withThreadTimes();
-        CaptureOptions read =
-                WatchedCalls.arguments(profile) == ArgumentDetail.FULL ? plain.withBuffers(BUFFER_LIMIT) : plain;
-        CaptureOptions options = isLocated(profile) ? SourceLines.copied(read, SIDE_BYTES_WITH_STACKS) : read;
-        boolean colocated = node.colocationObstacle().isEmpty() && Boolean.TRUE.equals(profile.colocate());
-        return colocated ? options.colocatedAsPermitted() : options;
-    }
-
-    private static boolean isLocated(Profile profile) {
-        return Boolean.TRUE.equals(profile.sourceLocations());
-    }
-
-    /** Nothing is started before there is a call to locate. */
-    private static CallSites sites(Profile profile) throws RefusedException {
-        if (!isLocated(profile)) {
-            return CallSites.NONE;
-        }
-        return new UnwoundCallSites(SourceLines.program()
-                .orElseThrow(() -> new RefusedException(
-                        Reason.SourceLocationsUnavailable,
-                        "spec.sourceLocations: the agent has no renacer-symbolize, which unwinds stacks")));
-    }
-
-    private static OptionalInt maxSlowdown(Profile profile) {
-        Integer percent = profile.maxSlowdownPercent();
-        return percent == null ? OptionalInt.empty() : OptionalInt.of(percent);
-    }
-
-    private static OnExceeded onExceeded(Profile profile) {
-        return Profile.DUTY_CYCLE.equals(profile.onExceeded()) ? OnExceeded.DUTY_CYCLE : OnExceeded.DETACH;
-    }
-
-    private static SpanOptions spans(Profile profile, WatchedCalls calls) throws RefusedException {
-        return SpanOptions.defaults()
-                .withMaxSpansPerSecond(profile.maxSpansPerSecond())
-                .withArguments(WatchedCalls.arguments(profile))
-                .withSubjects(WatchedCalls.subjects(profile))
-                .withParents(new ParentOptions(
-                        ParentSource.OPTION, TraceRequestSpec.KEEP_UNSAMPLED.equals(profile.unsampled()), false))
-                .withSampling(SampledCalls.of(profile))
-                .withVolume(Profile.READABLE.equals(profile.volume()) ? Volume.READABLE : Volume.ALL)
-                .withNamedCalls(calls.filter()::names)
-                .withOnlyErrors(Boolean.TRUE.equals(profile.onlyErrors()))
-                .withErrorStatus(
-                        Profile.ALL_ERRORS.equals(profile.errorStatus())
-                                ? SpanOptions.ErrorStatus.ALL
-                                : SpanOptions.ErrorStatus.REAL_FAILURES)
-                .withMinDuration(Optional.ofNullable(profile.minDurationMicros())
-                        .map(micros -> Duration.of(micros, ChronoUnit.MICROS))
-                        .orElse(Duration.ZERO));
-    }
-
-    /** The span that the profile's trace continues; one that is none would put the spans where nobody looks for them. */
-    private static Optional<SpanContext> traceParent(Profile profile) throws RefusedException {
-        try {
-            return Optional.ofNullable(profile.traceParent()).map(given -> TraceParent.parse(given, Optional.empty()));
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException(Reason.InvalidSpec, "spec.traceParent: " + LogText.of(e));
-        }
     }
 
     /** An engine that cannot be loaded says nothing about the container. */
@@ -333,7 +216,7 @@ final class PtraceContainerTrace implements ContainerTrace {
 
     @Override
     public boolean traces(int pid) {
-        return processes.living.contains(pid);
+        return processes.contains(pid);
     }
 
     @Override
@@ -383,7 +266,7 @@ final class PtraceContainerTrace implements ContainerTrace {
 
     @Override
     public Optional<DetachReason> detachReason() {
-        return processes.detachReason;
+        return processes.detachReason();
     }
 
     @Override
@@ -533,49 +416,6 @@ final class PtraceContainerTrace implements ContainerTrace {
                     name,
                     contexts.unreadable(),
                     contexts.unresolved());
-        }
-    }
-
-    /** Which processes are traced now, as the trace itself reports. */
-    private static final class Processes implements TraceListener {
-        private final Set<Integer> living = ConcurrentHashMap.newKeySet();
-        private final Runnable onEnd;
-        private volatile Optional<DetachReason> detachReason = Optional.empty();
-
-        Processes(Runnable onEnd) {
-            this.onEnd = onEnd;
-        }
-
-        @Override
-        public void onCall(SyscallCall call) {}
-
-        @Override
-        public void onEvent(TraceEvent event) {
-            switch (event) {
-                case TraceEvent.ProcessStarted started ->
-                    living.add(started.process().pid());
-                case TraceEvent.ProcessExited exited ->
-                    living.remove(exited.process().pid());
-                case TraceEvent.ProcessDetached detached -> {
-                    living.remove(detached.process().pid());
-                    detachReason = Optional.of(detached.reason());
-                }
-                case TraceEvent.ProgramExecuted _,
-                        TraceEvent.SignalDelivered _,
-                        TraceEvent.Stopped _,
-                        TraceEvent.RestBegan _,
-                        TraceEvent.RestEnded _,
-                        TraceEvent.ThreadExited _,
-                        TraceEvent.EventsLost _ -> {
-                    // They do not change which processes are traced.
-                }
-            }
-        }
-
-        @Override
-        public void onEnd() {
-            living.clear();
-            onEnd.run();
         }
     }
 }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class PtraceTraceOpener implements ContainerTrace.Opener {
     private static final Logger LOG = LoggerFactory.getLogger(PtraceTraceOpener.class);
     /** The engine gives up a session that hears nothing for longer than twice this. */
-    private static final Duration LONGEST_SILENCE = PtraceContainerTrace.HEARTBEAT_TIMEOUT.dividedBy(2);
+    private static final Duration LONGEST_SILENCE = ProfileOptions.HEARTBEAT_TIMEOUT.dividedBy(2);
 
     /**
      * What the traces on a node have in common.
@@ -83,7 +83,7 @@ public final class PtraceTraceOpener implements ContainerTrace.Opener {
         giveUpUnfit(profile);
         if (ready.isEmpty()) {
             try {
-                CaptureOptions options = PtraceContainerTrace.options(node, calls.of(profile), profile, left);
+                CaptureOptions options = ProfileOptions.capture(node, calls.of(profile), profile, left);
                 ready = Optional.of(new Ready(profile, ReadyTracing.open(options)));
             } catch (CaptureException | RefusedException e) {
                 LOG.debug(
