@@ -184,6 +184,7 @@ public record NodeTraceSpec(
 
             @JsonPropertyDescription(
                     "Rules that leave calls out of the spans, as the request has them; none if absent.")
+            @Size(max = TraceRequestSpec.MOST_SAMPLING_RULES)
             @Nullable
             List<TraceRequestSpec.SamplingRule> sampling) {
         /** The value of {@code volume} with which most calls are folded. */
