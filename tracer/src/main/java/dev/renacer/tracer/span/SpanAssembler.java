@@ -85,8 +85,8 @@ public final class SpanAssembler implements TraceListener {
     private final PendingConnections connections = new PendingConnections(this::ended);
     private final FutexWaits<CallDetail> futexes = new FutexWaits<>(this::woken);
     private final IdentityHashMap<Syscall, SyscallLabel> labels = new IdentityHashMap<>();
-    /** Filled again and again, if the sink allows it; null: there was no call yet. */
-    private @Nullable SyscallSpan reused;
+    /** Filled again and again, if the sink allows it. */
+    private final SyscallSpan reused = new SyscallSpan();
 
     private long latestNanos;
 
@@ -365,17 +365,14 @@ public final class SpanAssembler implements TraceListener {
             CallStatus status,
             TraceState state,
             Optional<Held> held) {
-        return new SyscallSpan(
-                slice.context(),
-                parents.of(call, slice),
-                state,
-                label(call.syscall()),
-                spanId(),
+        return filled(
+                new SyscallSpan(),
+                slice,
                 call,
-                ended.endNanos(),
+                ended,
                 status,
-                held.isPresent() ? held.get().detail() : details.of(call),
-                source(call));
+                state,
+                held.isPresent() ? held.get().detail() : details.of(call));
     }
 
     /** The same, to be offered at once and not used afterwards. */
@@ -386,13 +383,28 @@ public final class SpanAssembler implements TraceListener {
             CallStatus status,
             TraceState state,
             Optional<Held> held) {
-        SyscallSpan span = reused;
-        if (span == null || sink.keepsSpans()) {
-            span = made(slice, call, ended, status, state, held);
-            reused = span;
-            return span;
+        if (sink.keepsSpans()) {
+            return made(slice, call, ended, status, state, held);
         }
-        span.fill(
+        return filled(
+                reused,
+                slice,
+                call,
+                ended,
+                status,
+                state,
+                held.isPresent() ? held.get().detail() : details.briefly(call));
+    }
+
+    private SyscallSpan filled(
+            SyscallSpan span,
+            Slice slice,
+            SyscallCall call,
+            SyscallCall ended,
+            CallStatus status,
+            TraceState state,
+            @Nullable CallDetail detail) {
+        return span.fill(
                 slice.context(),
                 parents.of(call, slice),
                 state,
@@ -401,9 +413,8 @@ public final class SpanAssembler implements TraceListener {
                 call,
                 ended.endNanos(),
                 status,
-                held.isPresent() ? held.get().detail() : details.briefly(call),
+                detail,
                 source(call));
-        return span;
     }
 
     private static long spanId() {

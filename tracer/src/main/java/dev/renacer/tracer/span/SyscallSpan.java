@@ -46,32 +46,18 @@ final class SyscallSpan implements RenacerSpan, CallSpan, DirectSpan {
     private long durationNanos;
     private boolean inProgressAtAttach;
 
-    /**
-     * @param traceState  its own
-     * @param endNanos  when the call's effect was complete; later than its return for a connect that did not wait
-     */
-    SyscallSpan(
-            SliceContext slice,
-            CallParent parent,
-            TraceState traceState,
-            SyscallLabel label,
-            long spanId,
-            SyscallCall call,
-            long endNanos,
-            CallStatus status,
-            @Nullable CallDetail detail,
-            @Nullable CallSource source) {
-        this.slice = slice;
-        this.parent = parent;
-        this.traceState = traceState;
-        this.label = label;
-        this.status = status;
-        this.outcome = call.outcome();
-        fill(slice, parent, traceState, label, spanId, call, endNanos, status, detail, source);
-    }
+    /** One that is no span before it was filled. */
+    @SuppressWarnings("NullAway.Init")
+    SyscallSpan() {}
 
-    /** Makes it the span of another call. */
-    void fill(
+    /**
+     * Makes it the span of a call.
+     *
+     * @param traceState  its own
+     * @param endNanos    when the call's effect was complete; later than its return for a connect that did not wait
+     * @return this
+     */
+    SyscallSpan fill(
             SliceContext slice,
             CallParent parent,
             TraceState traceState,
@@ -97,6 +83,7 @@ final class SyscallSpan implements RenacerSpan, CallSpan, DirectSpan {
         this.endNanos = endNanos;
         this.durationNanos = call.durationNanos();
         this.inProgressAtAttach = call.inProgressAtAttach();
+        return this;
     }
 
     CallParent parent() {
