@@ -252,6 +252,21 @@ class HttpContextsTest {
         assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
     }
 
+    /** As OpenSSL reads: the head of each record alone. */
+    @Test
+    void anEncryptedConnectionIsCountedOnceHoweverItIsRead() {
+        String head = "\u0016\u0003\u0001\u0002\u0000";
+        traffic.receives(THREAD, FD, head);
+        traffic.receives(THREAD, FD, head);
+        assertThat(traffic.contexts.encrypted()).isOne();
+        traffic.sends(THREAD, FD2, head + "\u0001");
+        traffic.receives(THREAD, FD2, head);
+        assertThat(traffic.contexts.encrypted()).as("this one asks").isOne();
+        traffic.calls("close", THREAD, FD);
+        traffic.receives(THREAD, FD, head);
+        assertThat(traffic.contexts.encrypted()).as("another connection").isEqualTo(2);
+    }
+
     @Test
     void aHeadThatContradictsItselfEndsIt() {
         for (String bad : new String[] {
