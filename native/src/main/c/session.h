@@ -84,6 +84,8 @@ struct rc_worker {
     struct rc_ticks lock_ticks; // while it waits for the lock
     struct rc_ticks held_ticks; // while tasks wait for their creators' events
     uint64_t held_until_ns; // 0: none waits
+    struct rc_ticks leader_ticks; // while leaders are to be detached whose tids may pass to others
+    uint64_t leader_look_ns; // when to look at them next; 0: there are none
     _Atomic bool collecting; // ... in waitpid
     uint64_t look_ns;        // when to check next whose rest is over
     struct rc_ticks rest_ticks;

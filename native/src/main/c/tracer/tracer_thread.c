@@ -201,6 +201,7 @@ void *rc_worker_run(void *argument) {
         rc_colocation_review(tracer, stop.time_ns);
         watch_rested(tracer, stop.time_ns);
         rc_held_review(tracer, stop.time_ns);
+        rc_leave_review(tracer, stop.time_ns);
     }
     rc_duty_cycle_close(worker);
     if (worker->index == 0) {

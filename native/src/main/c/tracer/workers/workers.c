@@ -76,6 +76,7 @@ void rc_worker_close(struct rc_worker *worker) {
     rc_ticks_stop(&worker->room_ticks);
     rc_ticks_stop(&worker->lock_ticks);
     rc_ticks_stop(&worker->held_ticks);
+    rc_ticks_stop(&worker->leader_ticks);
     free(worker->queue.stops);
     (void)pthread_cond_destroy(&worker->granting);
 }

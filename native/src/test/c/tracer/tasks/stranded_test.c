@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -283,6 +284,45 @@ static void children_without_an_event_of_their_creator_are_followed(void **state
     attach_to_brood("unannounced", true, 4);
 }
 
+// ---- a leader that ends unseen
+
+// The kernel tells nobody of the end of a leader whose tid passes, by exec, to a thread that is no longer traced.
+static void replace_leader(struct recorder *recorder) {
+    await_events(recorder, RC_THREAD_STARTED, -1, -1, 1);
+    const struct rc_event event = recorder_event(recorder, find_event(recorder, RC_THREAD_STARTED, -1, -1));
+    const pid_t leader = (pid_t)event.tgid;
+    const pid_t thread = (pid_t)event.tid;
+    await_in_call(thread, SYS_rt_sigtimedwait);
+    await_state(leader, 'D'); // in vfork
+    rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
+    while (tracer_of(thread) != 0) {
+        (void)sched_yield();
+    }
+    assert_int_not_equal(tracer_of(leader), 0);
+    assert_int_equal(syscall(SYS_tgkill, leader, thread, SIGUSR1), 0);
+    recorder_finish(recorder);
+    assert_int_equal(count_events(recorder, RC_DETACHED, leader, -1), 1);
+}
+
+static void a_leader_replaced_by_a_thread_let_go_before_is_let_go(void **state) {
+    (void)state;
+    struct recorder *recorder = open_draining(false);
+    const pid_t pid = launch_tracee(recorder, "exec_in_vfork", NULL);
+    replace_leader(recorder);
+    assert_int_equal(tracer_of(pid), 0);
+    assert_int_equal(kill(pid, SIGKILL), 0); // the new program
+    recorder_close(recorder);
+}
+
+static void a_leader_replaced_by_a_program_that_has_ended_is_let_go(void **state) {
+    (void)state;
+    struct recorder *recorder = open_draining(true);
+    const pid_t pid = launch_tracee(recorder, "exec_in_vfork", "child", NULL);
+    replace_leader(recorder);
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    recorder_close(recorder);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(more_processes_than_descriptors_run_through_and_are_read),
@@ -295,6 +335,8 @@ int main(void) {
         cmocka_unit_test(children_that_ask_for_our_trace_are_followed),
         cmocka_unit_test(children_without_an_event_of_their_creator_are_let_go),
         cmocka_unit_test(children_without_an_event_of_their_creator_are_followed),
+        cmocka_unit_test(a_leader_replaced_by_a_thread_let_go_before_is_let_go),
+        cmocka_unit_test(a_leader_replaced_by_a_program_that_has_ended_is_let_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
