@@ -21,7 +21,9 @@ enum CollectorFault {
     NOBODY("Connection refused", "check host and port"),
     PLAIN_WHERE_TLS_IS_EXPECTED("does not speak TLS", "write http://"),
     TLS_WHERE_PLAIN_IS_EXPECTED("wants TLS", "write https://"),
-    TOO_LARGE;
+    TOO_LARGE,
+    /** As a Collector answers that limits requests by confighttp's max_request_body_size. */
+    BAD_REQUEST_AS_TOO_LARGE;
 
     private final String cause;
     private final String nextStep;

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -110,7 +111,11 @@ final class FaultyCollector implements AutoCloseable {
                 accepted.addAndGet(spans(body));
                 exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
             }
-            exchange.sendResponseHeaders(status, -1);
+            byte[] said = fault == CollectorFault.BAD_REQUEST_AS_TOO_LARGE && status == 400
+                    ? "http: request body too large\n".getBytes(StandardCharsets.UTF_8)
+                    : new byte[0];
+            exchange.sendResponseHeaders(status, said.length == 0 ? -1 : said.length);
+            exchange.getResponseBody().write(said);
         }
     }
 
@@ -120,6 +125,7 @@ final class FaultyCollector implements AutoCloseable {
             case UNAVAILABLE -> 503;
             case BAD_REQUEST -> 400;
             case TOO_LARGE -> length > LARGEST ? 413 : 200;
+            case BAD_REQUEST_AS_TOO_LARGE -> length > LARGEST ? 400 : 200;
             default -> 200;
         };
     }
