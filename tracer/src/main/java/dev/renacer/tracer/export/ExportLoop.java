@@ -68,6 +68,8 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
     private boolean deferred;
     /** Whether the latest attempt ended without an answer before its time was over: connections are refused or reset. */
     private boolean broken;
+    /** Whether what is known of that stays so until somebody changes something. */
+    private boolean lasting;
 
     private volatile boolean closing;
     private volatile long closeDeadlineNanos;
@@ -279,6 +281,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
 
     private void onAccepted(ExportOutcome.Accepted accepted, int size) {
         failuresInARow = 0;
+        lasting = false;
         if (closing) {
             stayWhileItAnswers();
         }
@@ -327,7 +330,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
 
     /** Whether the collector is about to come back, as far as anybody knows, and a close waits for that. */
     private boolean isAwaited() {
-        return closing && patient && broken && health.hasBeenReached();
+        return closing && patient && broken && !lasting && health.hasBeenReached();
     }
 
     private void tryLater(Batch batch) {
@@ -349,7 +352,14 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
         if (closing && before.isPresent()) {
             return before.get();
         }
-        return probe.unreachable().orElseGet(() -> probe.explained(cause));
+        Optional<String> unreachable = probe.unreachable();
+        if (unreachable.isPresent()) {
+            lasting = false;
+            return unreachable.get();
+        }
+        EndpointProbe.Explanation explanation = probe.explained(cause);
+        lasting = explanation.lasting();
+        return explanation.words();
     }
 
     /** Waits for the time of the next attempt after a failure. @return false if there is something else to do first */

@@ -16,11 +16,20 @@ public interface EndpointProbe {
     Optional<String> unreachable();
 
     /**
-     * Why an export had no answer, with what to do about it.
+     * Why an export had no answer.
      *
      * @param cause  as the library that sent it says
      */
-    String explained(String cause);
+    Explanation explained(String cause);
+
+    /**
+     * Why an export had no answer.
+     *
+     * @param words    with what to do about it
+     * @param lasting  whether it stays so until somebody changes something: a certificate that does not do, another
+     *     protocol
+     */
+    record Explanation(String words, boolean lasting) {}
 
     /**
      * The probe of an endpoint.
@@ -42,13 +51,13 @@ public interface EndpointProbe {
         }
 
         @Override
-        public String explained(String cause) {
-            if (proxy().isPresent() || ConnectionProbe.isProxied(endpoint.uri())) {
-                return cause + OutcomeRules.remedy(cause);
-            }
-            return tlsFailure()
-                    .or(() -> OtherProtocol.hint(endpoint, ASKING).map(hint -> cause + hint))
-                    .orElseGet(() -> cause + OutcomeRules.remedy(cause));
+        public Explanation explained(String cause) {
+            boolean direct = proxy().isEmpty() && !ConnectionProbe.isProxied(endpoint.uri());
+            Optional<String> known = direct
+                    ? tlsFailure().or(() -> OtherProtocol.hint(endpoint, ASKING).map(hint -> cause + hint))
+                    : Optional.empty();
+            return known.map(words -> new Explanation(words, true))
+                    .orElseGet(() -> new Explanation(cause + OutcomeRules.remedy(cause), false));
         }
 
         private Optional<Proxies.Proxy> proxy() {
