@@ -43,6 +43,16 @@ class OtlpEndpointTest {
                 .isEqualTo(Protocol.HTTP_PROTOBUF);
     }
 
+    @Test
+    void aPathThatGrpcWouldDropIsRefused() {
+        assertThatThrownBy(() -> OtlpEndpoint.parse("http://h:4318/v1/traces", Optional.of(Protocol.GRPC)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("OTLP endpoint 'http://h:4318/v1/traces' has a path, and gRPC has no use for one; leave the"
+                        + " path out (gRPC is usually port 4317), or choose the protocol http/protobuf");
+        assertThat(OtlpEndpoint.parse("http://h:4317/", Optional.of(Protocol.GRPC)).uri())
+                .isEqualTo(URI.create("http://h:4317"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
