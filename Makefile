@@ -4,7 +4,7 @@
 MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test fuzz injection-test kill-test bench soak differential bench-operator images images-reproducible dist dist-test cluster-test slowdown syscall-tables crds rbac-reference attack-table cli-reference format clean setup bench-text bench-otlp fault-test setup-test
+.PHONY: help quickstart build test native-test fuzz injection-test kill-test bench soak differential bench-collectors bench-operator images images-reproducible dist dist-test cluster-test slowdown syscall-tables crds rbac-reference attack-table cli-reference format clean setup bench-text bench-otlp fault-test setup-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench-text: setup ## Lines of text a second from the events of a traced make, on
 
 bench-otlp: setup ## Spans a second from events to compressed OTLP, beside the SDK's own, and garbage a span (JMH; JMH_ARGS likewise)
 	@$(MVN) -q -pl tracer -am -Pjmh -DskipTests -Djmh.args='RingToOtlp $(or $(JMH_ARGS),-prof gc)' process-test-classes
+
+bench-collectors: build ## What each fault of a collector costs a traced program, and whether its spans add up (ten minutes; CALLS=300000)
+	@$(MVN) -q -pl cli -am -Pcollector-faults-bench -DskipTests -Drenacer.calls=$(or $(CALLS),300000) process-test-classes
 
 soak: build ## Real programs under their own load, attached to, traced 30 s and detached, three times over (root; make setup-test)
 	@native/src/soak/run --strace
