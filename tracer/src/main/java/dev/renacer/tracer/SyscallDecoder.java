@@ -7,7 +7,6 @@ import dev.renacer.capture.ring.CapturedEvent;
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.capture.ring.EventFlags;
 import dev.renacer.capture.ring.EventKind;
-import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.context.CapturedContexts;
@@ -38,6 +37,7 @@ public final class SyscallDecoder {
 
     private final SyscallTable table = SyscallTable.instance();
     private final SubCalls subCalls = new SubCalls();
+    private final KnownPieces pieces = new KnownPieces();
     private final CapturedContexts contexts = new CapturedContexts();
     private final HttpContexts requests = new HttpContexts();
     private final ProcessTable processes = new ProcessTable();
@@ -252,7 +252,7 @@ public final class SyscallDecoder {
         return (flags & EventFlags.ERROR) != 0 ? Outcome.FAILED : Outcome.RETURNED;
     }
 
-    private static List<CapturedData> data(CapturedEvent event) {
+    private List<CapturedData> data(CapturedEvent event) {
         int count = event.pieceCount();
         int arguments = 0;
         for (int piece = 0; piece < count; piece++) {
@@ -262,26 +262,15 @@ public final class SyscallDecoder {
             return List.of();
         }
         if (arguments == 1 && count == 1) {
-            return List.of(data(event, 0));
+            return pieces.alone(event);
         }
         CapturedData[] data = new CapturedData[arguments];
         for (int piece = 0, at = 0; piece < count; piece++) {
             if (event.pieceArg(piece) < ARGUMENTS) {
-                data[at++] = data(event, piece);
+                data[at++] = pieces.of(event, piece);
             }
         }
         return List.of(data);
-    }
-
-    private static CapturedData data(CapturedEvent event, int piece) {
-        return new CapturedData(
-                event.pieceArg(piece),
-                Part.of(event.piecePart(piece)),
-                event.pieceIndex(piece),
-                event.pieceAtExit(piece),
-                event.pieceBytes(piece),
-                event.pieceTruncated(piece),
-                event.pieceError(piece));
     }
 
     /** Only a fault comes with a stack. */
