@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes fields of a span of opentelemetry/proto/trace/v1/trace.proto into a buffer that is used again and again. Keys, and values
@@ -46,8 +47,21 @@ final class SpanWriter implements AttributeWriter {
     private static final class Key {
         private final byte[] field;
         private final IdentityHashMap<String, byte[]> labels = new IdentityHashMap<>();
+        /** Made for the first one. */
+        private @Nullable KnownTexts texts;
+
+        private final @Nullable AttributeKey<?> key;
+        /** The one that came behind this one last: most spans have the same ones in the same order. */
+        private @Nullable Key next;
+
+        /** One in front of all others. */
+        Key() {
+            key = null;
+            field = new byte[0];
+        }
 
         Key(AttributeKey<?> key) {
+            this.key = key;
             byte[] name = key.getKey().getBytes(StandardCharsets.UTF_8);
             int head = 1 + sizeOf(name.length);
             field = new byte[head + name.length];
@@ -55,9 +69,19 @@ final class SpanWriter implements AttributeWriter {
             varint(field, 1, name.length);
             System.arraycopy(name, 0, field, head, name.length);
         }
+
+        KnownTexts texts() {
+            KnownTexts known = texts;
+            if (known == null) {
+                known = new KnownTexts();
+                texts = known;
+            }
+            return known;
+        }
     }
 
     private final IdentityHashMap<AttributeKey<?>, Key> keys = new IdentityHashMap<>();
+    private Key latest = new Key();
     private byte[] bytes = new byte[FIRST_SIZE];
     private char[] chars = new char[FIRST_SIZE];
     private int size;
@@ -125,6 +149,22 @@ final class SpanWriter implements AttributeWriter {
 
     @Override
     public void text(AttributeKey<String> key, CharSequence value) {
+        if (!(value instanceof String text) || text.length() > KnownTexts.LONGEST) {
+            encode(key, value);
+            return;
+        }
+        KnownTexts texts = key(key).texts();
+        byte[] attribute = texts.find(text);
+        if (attribute != null) {
+            fields(attribute);
+            return;
+        }
+        int from = size;
+        encode(key, text);
+        texts.seen(text, bytes, from, size);
+    }
+
+    private void encode(AttributeKey<String> key, CharSequence value) {
         int length = value.length();
         if (chars.length < length) {
             chars = new char[Math.max(length, 2 * chars.length)];
@@ -193,12 +233,22 @@ final class SpanWriter implements AttributeWriter {
         size = varint(bytes, size, valueSize);
     }
 
+    @SuppressWarnings("ReferenceEquality") // an equal one is found all the same, only later
     private Key key(AttributeKey<?> key) {
-        Key known = keys.get(key);
-        if (known == null) {
-            known = new Key(key);
-            keys.put(key, known);
+        Key before = latest;
+        if (before.key == key) {
+            return before; // its head is asked for
         }
+        Key known = before.next;
+        if (known == null || known.key != key) {
+            known = keys.get(key);
+            if (known == null) {
+                known = new Key(key);
+                keys.put(key, known);
+            }
+            before.next = known;
+        }
+        latest = known;
         return known;
     }
 
