@@ -64,6 +64,8 @@ public final class SpanEncoder {
     private @Nullable Family family;
     private @Nullable List<LinkData> links;
     private byte[] linked = NOTHING;
+    private @Nullable StatusData status;
+    private byte[] ended = NOTHING;
 
     /** Encodes a span as the field of a ScopeSpans that it is; it may change once this has returned. */
     public void encode(SpanData span) {
@@ -166,12 +168,19 @@ public final class SpanEncoder {
         return known;
     }
 
+    @SuppressWarnings("ReferenceEquality") // likewise
     private byte[] status(DirectSpan span) {
-        byte[] known = statuses.get(span.getStatus());
+        StatusData asked = span.getStatus();
+        if (asked == status) {
+            return ended;
+        }
+        byte[] known = statuses.get(asked);
         if (known == null) {
             known = fields(span).field(STATUS);
-            keep(statuses, span.getStatus(), known);
+            keep(statuses, asked, known);
         }
+        status = asked;
+        ended = known;
         return known;
     }
 

@@ -47,6 +47,10 @@ final class SpanWriter implements AttributeWriter {
     private static final class Key {
         private final byte[] field;
         private final IdentityHashMap<String, byte[]> labels = new IdentityHashMap<>();
+        /** The last one, and what became of it. */
+        private @Nullable String label;
+
+        private byte @Nullable [] labelled;
         /** Made for the first one. */
         private @Nullable KnownTexts texts;
 
@@ -132,12 +136,13 @@ final class SpanWriter implements AttributeWriter {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // an equal one is found all the same, only later
     public void label(AttributeKey<String> key, String value) {
         Key known = key(key);
-        byte[] attribute = known.labels.get(value);
+        byte[] attribute = value == known.label ? known.labelled : known.labels.get(value);
         if (attribute == null) {
             int from = size;
-            text(key, value);
+            encode(key, value);
             attribute = Arrays.copyOfRange(bytes, from, size);
             if (known.labels.size() < MOST_LABELS) {
                 known.labels.put(value, attribute);
@@ -145,6 +150,8 @@ final class SpanWriter implements AttributeWriter {
         } else {
             fields(attribute);
         }
+        known.label = value;
+        known.labelled = attribute;
     }
 
     @Override
