@@ -29,7 +29,9 @@ final class KnownPieces {
      */
     private record Known(long header, CapturedData data, List<CapturedData> alone) {}
 
+    /** Each is in one of two slots beside each other, so that two that are frequent do not push out each other. */
     private final @Nullable Known[] known = new Known[SLOTS];
+
     /** Of what came last to each slot and was not kept. */
     private final int[] hashes = new int[SLOTS];
 
@@ -62,12 +64,16 @@ final class KnownPieces {
         checksum.reset();
         checksum.update(bytes, 0, length);
         long header = event.pieceHeader(piece);
-        Known one = known[slot(hash(header))];
-        return one != null
-                        && one.header() == header
-                        && Arrays.equals(one.data().bytes(), 0, length, bytes, 0, length)
-                ? one
-                : null;
+        int slot = slot(hash(header));
+        Known one = known[slot];
+        if (one == null || !isThis(one, header, length)) {
+            one = known[slot ^ 1];
+        }
+        return one != null && isThis(one, header, length) ? one : null;
+    }
+
+    private boolean isThis(Known one, long header, int length) {
+        return one.header() == header && Arrays.equals(one.data().bytes(), 0, length, bytes, 0, length);
     }
 
     private CapturedData kept(CapturedEvent event, int piece, int length) {
@@ -75,9 +81,11 @@ final class KnownPieces {
         long header = event.pieceHeader(piece);
         int hash = hash(header);
         int slot = slot(hash);
-        if (hashes[slot] == hash) {
+        if (hashes[slot] == hash || hashes[slot ^ 1] == hash) {
+            known[slot ^ 1] = known[slot];
             known[slot] = new Known(header, data, List.of(data));
         } else {
+            hashes[slot ^ 1] = hashes[slot];
             hashes[slot] = hash;
         }
         return data;

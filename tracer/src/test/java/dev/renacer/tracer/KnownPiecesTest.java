@@ -94,6 +94,19 @@ class KnownPiecesTest {
     }
 
     @Test
+    void whatTakesTurnsIsKept() {
+        for (int time = 0; time < 40; time++) {
+            ring.event(EventKind.CALL).string(0, "/part" + time % 10).publish();
+        }
+
+        List<CapturedData> seen = all();
+
+        for (int time = 30; time < 40; time++) {
+            assertThat(seen.get(time)).isSameAs(seen.get(time - 10));
+        }
+    }
+
+    @Test
     void thePiecesOfACallMayBeKnownEachByItself() {
         for (int time = 0; time < 3; time++) {
             ring.event(EventKind.CALL).string(0, "/a").string(1, "/b").publish();

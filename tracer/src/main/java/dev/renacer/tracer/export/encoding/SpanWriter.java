@@ -179,17 +179,20 @@ final class SpanWriter implements AttributeWriter {
         value.getChars(0, length, chars, 0);
         int from = size;
         stringHead(key, length);
+        char[] letters = chars;
+        byte[] to = bytes;
         int at = size;
+        int all = 0;
         for (int index = 0; index < length; index++) {
-            char one = chars[index];
-            if (one >= ASCII) {
-                size = from;
-                wide(key, value.toString().getBytes(StandardCharsets.UTF_8));
-                return;
-            }
-            bytes[at++] = (byte) one;
+            to[at + index] = (byte) letters[index];
+            all |= letters[index];
         }
-        size = at;
+        if (all >= ASCII) {
+            size = from;
+            wide(key, value.toString().getBytes(StandardCharsets.UTF_8));
+        } else {
+            size = at + length;
+        }
     }
 
     private void wide(AttributeKey<String> key, byte[] utf8) {
