@@ -66,10 +66,11 @@ final class KnownPieces {
         long header = event.pieceHeader(piece);
         int slot = slot(hash(header));
         Known one = known[slot];
-        if (one == null || !isThis(one, header, length)) {
-            one = known[slot ^ 1];
+        if (one != null && isThis(one, header, length)) {
+            return one;
         }
-        return one != null && isThis(one, header, length) ? one : null;
+        Known other = known[slot ^ 1];
+        return other != null && isThis(other, header, length) ? other : null;
     }
 
     private boolean isThis(Known one, long header, int length) {

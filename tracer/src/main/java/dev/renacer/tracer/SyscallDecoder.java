@@ -44,6 +44,7 @@ public final class SyscallDecoder {
     private final long epochOffsetNanos;
     private final TraceListener out;
     private final CallSites sites;
+    private final boolean readsData;
     private Optional<TracedProcess> last = Optional.empty();
 
     /**
@@ -55,6 +56,7 @@ public final class SyscallDecoder {
         this.epochOffsetNanos = epochOffsetNanos;
         this.out = out;
         this.sites = sites;
+        this.readsData = out.readsData();
     }
 
     /** Decodes one event and passes on its meaning; first the loss directly before it, if there was one. */
@@ -201,7 +203,7 @@ public final class SyscallDecoder {
                 outcome(kind, event.flags()),
                 kind == EventKind.CALL ? event.result() : 0,
                 args,
-                data(event),
+                readsData || syscall.abi() == Abi.I386 ? data(event) : List.of(), // subcalls are told by theirs
                 (event.flags() & EventFlags.IN_PROGRESS_AT_ATTACH) != 0,
                 sites.locate(event),
                 event.instructionPointer(),
