@@ -92,8 +92,8 @@ class SyscallDecoderTest {
             @Override
             public void onEvent(TraceEvent event) {}
         };
-        SyscallDecoder blind =
-                new SyscallDecoder(OFFSET, new RedactedCalls(Redactor.NONE, new Listeners(List.of(listener))), CallSites.NONE);
+        SyscallDecoder blind = new SyscallDecoder(
+                OFFSET, new RedactedCalls(Redactor.NONE, new Listeners(List.of(listener))), CallSites.NONE);
         SyscallDecoder seeing = new SyscallDecoder(
                 OFFSET, new RedactedCalls(Redactor.NONE, new Listeners(List.of(listener, seen))), CallSites.NONE);
         event(CALL).number(257).args(-100, 0x1000, 0).string(1, "/etc/hosts").publish();

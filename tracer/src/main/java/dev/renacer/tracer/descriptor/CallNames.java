@@ -106,8 +106,7 @@ public final class CallNames {
         @Nullable Descriptor[] found = NO_ARGUMENTS;
         List<Parameter> parameters = call.syscall().parameters();
         for (int index = shape.descriptors() - 1; index >= 0; index--) {
-            Descriptor what =
-                    isDescriptor(parameters.get(index)) ? argument(call, process, index, lookups) : null;
+            Descriptor what = isDescriptor(parameters.get(index)) ? argument(call, process, index, lookups) : null;
             if (what != null) {
                 found = found.length == 0 ? new Descriptor[index + 1] : found;
                 found[index] = what;
