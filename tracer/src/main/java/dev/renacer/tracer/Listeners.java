@@ -32,6 +32,11 @@ public final class Listeners implements TraceListener {
         each(listener -> listener.onBegin(epochOffsetNanos));
     }
 
+    @Override
+    public boolean readsData() {
+        return active.stream().anyMatch(TraceListener::readsData);
+    }
+
     /** Without a lambda: making one for each call would be a good part of what a line of text costs. */
     @Override
     public void onCall(SyscallCall call) {

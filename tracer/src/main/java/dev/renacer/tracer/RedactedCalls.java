@@ -41,6 +41,11 @@ public final class RedactedCalls implements TraceListener {
     }
 
     @Override
+    public boolean readsData() {
+        return next.readsData();
+    }
+
+    @Override
     public void onCut() {
         next.onCut();
     }

@@ -10,6 +10,7 @@ import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.Syscall;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One decoded system call. Immutable; the argument array is not shared.
@@ -155,13 +156,18 @@ public record SyscallCall(
 
     /** The first {@link Part#DATA} an argument points to: what was read at entry, if anything was. */
     public Optional<CapturedData> data(int argument) {
+        return Optional.ofNullable(firstData(argument));
+    }
+
+    /** Likewise; null: nothing was read. */
+    public @Nullable CapturedData firstData(int argument) {
         for (int at = 0; at < data.size(); at++) {
             CapturedData piece = data.get(at);
             if (piece.argument() == argument && piece.part() == Part.DATA) {
-                return Optional.of(piece);
+                return piece;
             }
         }
-        return Optional.empty();
+        return null;
     }
 
     /** What the call wrote where an argument points, if it was read completely. */

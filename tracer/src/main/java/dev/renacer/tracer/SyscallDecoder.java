@@ -7,7 +7,6 @@ import dev.renacer.capture.ring.CapturedEvent;
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.capture.ring.EventFlags;
 import dev.renacer.capture.ring.EventKind;
-import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.context.CapturedContexts;
@@ -38,12 +37,14 @@ public final class SyscallDecoder {
 
     private final SyscallTable table = SyscallTable.instance();
     private final SubCalls subCalls = new SubCalls();
+    private final KnownPieces pieces = new KnownPieces();
     private final CapturedContexts contexts = new CapturedContexts();
     private final HttpContexts requests = new HttpContexts();
     private final ProcessTable processes = new ProcessTable();
     private final long epochOffsetNanos;
     private final TraceListener out;
     private final CallSites sites;
+    private final boolean readsData;
     private Optional<TracedProcess> last = Optional.empty();
 
     /**
@@ -55,6 +56,7 @@ public final class SyscallDecoder {
         this.epochOffsetNanos = epochOffsetNanos;
         this.out = out;
         this.sites = sites;
+        this.readsData = out.readsData();
     }
 
     /** Decodes one event and passes on its meaning; first the loss directly before it, if there was one. */
@@ -201,7 +203,7 @@ public final class SyscallDecoder {
                 outcome(kind, event.flags()),
                 kind == EventKind.CALL ? event.result() : 0,
                 args,
-                data(event),
+                readsData || syscall.abi() == Abi.I386 ? data(event) : List.of(), // subcalls are told by theirs
                 (event.flags() & EventFlags.IN_PROGRESS_AT_ATTACH) != 0,
                 sites.locate(event),
                 event.instructionPointer(),
@@ -252,7 +254,7 @@ public final class SyscallDecoder {
         return (flags & EventFlags.ERROR) != 0 ? Outcome.FAILED : Outcome.RETURNED;
     }
 
-    private static List<CapturedData> data(CapturedEvent event) {
+    private List<CapturedData> data(CapturedEvent event) {
         int count = event.pieceCount();
         int arguments = 0;
         for (int piece = 0; piece < count; piece++) {
@@ -262,26 +264,15 @@ public final class SyscallDecoder {
             return List.of();
         }
         if (arguments == 1 && count == 1) {
-            return List.of(data(event, 0));
+            return pieces.alone(event);
         }
         CapturedData[] data = new CapturedData[arguments];
         for (int piece = 0, at = 0; piece < count; piece++) {
             if (event.pieceArg(piece) < ARGUMENTS) {
-                data[at++] = data(event, piece);
+                data[at++] = pieces.of(event, piece);
             }
         }
         return List.of(data);
-    }
-
-    private static CapturedData data(CapturedEvent event, int piece) {
-        return new CapturedData(
-                event.pieceArg(piece),
-                Part.of(event.piecePart(piece)),
-                event.pieceIndex(piece),
-                event.pieceAtExit(piece),
-                event.pieceBytes(piece),
-                event.pieceTruncated(piece),
-                event.pieceError(piece));
     }
 
     /** Only a fault comes with a stack. */

@@ -15,6 +15,14 @@ public interface TraceListener {
      */
     default void onBegin(long epochOffsetNanos) {}
 
+    /**
+     * Whether it looks at {@link SyscallCall#data}: where no listener does, calls may come without. Always the same; asked before the
+     * trace begins.
+     */
+    default boolean readsData() {
+        return true;
+    }
+
     /** A system call returned, or ended without returning. */
     void onCall(SyscallCall call);
 

@@ -21,6 +21,7 @@ import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.context.ThreadContext;
+import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.SyscallTable;
@@ -28,6 +29,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -70,6 +73,34 @@ class SyscallDecoderTest {
             assertThat(string.cut()).isFalse();
             assertThat(string.readable()).isTrue();
         });
+    }
+
+    @Test
+    void whereNobodyReadsDataCallsHaveNone() {
+        List<SyscallCall> calls = new ArrayList<>();
+        TraceListener listener = new TraceListener() {
+            @Override
+            public boolean readsData() {
+                return false;
+            }
+
+            @Override
+            public void onCall(SyscallCall call) {
+                calls.add(call);
+            }
+
+            @Override
+            public void onEvent(TraceEvent event) {}
+        };
+        SyscallDecoder blind = new SyscallDecoder(
+                OFFSET, new RedactedCalls(Redactor.NONE, new Listeners(List.of(listener))), CallSites.NONE);
+        SyscallDecoder seeing = new SyscallDecoder(
+                OFFSET, new RedactedCalls(Redactor.NONE, new Listeners(List.of(listener, seen))), CallSites.NONE);
+        event(CALL).number(257).args(-100, 0x1000, 0).string(1, "/etc/hosts").publish();
+        ring.again().drain(blind::decode, 1);
+        ring.again().drain(seeing::decode, 1);
+
+        assertThat(calls).extracting(call -> call.data().size()).containsExactly(0, 1);
     }
 
     @Test

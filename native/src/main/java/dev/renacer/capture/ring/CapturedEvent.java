@@ -106,6 +106,19 @@ public interface CapturedEvent {
      */
     long pieceWord(int piece, int offset);
 
+    /**
+     * All that is told of a piece but its bytes, in one word: pieces with the same word are of the same argument, of the
+     * same length and in the same state.
+     */
+    long pieceHeader(int piece);
+
+    /**
+     * Copies the piece's bytes to the beginning of an array.
+     *
+     * @throws IndexOutOfBoundsException if it is shorter than the piece is
+     */
+    void pieceBytes(int piece, byte[] into);
+
     /** A copy of the piece's bytes, without a terminating NUL. The bytes are the target's own and may not be valid UTF-8. */
     byte[] pieceBytes(int piece);
 }

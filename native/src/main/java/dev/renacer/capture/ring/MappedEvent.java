@@ -181,10 +181,19 @@ final class MappedEvent implements CapturedEvent {
     }
 
     @Override
+    public long pieceHeader(int piece) {
+        return headers[Objects.checkIndex(piece, pieceCount())];
+    }
+
+    @Override
+    public void pieceBytes(int piece, byte[] into) {
+        memory.get(piece(piece) + RingLayout.PIECE_SIZE, into, 0, pieceLength(piece));
+    }
+
+    @Override
     public byte[] pieceBytes(int piece) {
-        int at = piece(piece);
         byte[] bytes = new byte[pieceLength(piece)];
-        memory.get(at + RingLayout.PIECE_SIZE, bytes);
+        pieceBytes(piece, bytes);
         return bytes;
     }
 
@@ -198,7 +207,7 @@ final class MappedEvent implements CapturedEvent {
 
     /** The field of a piece's header that begins at this offset, and what follows it. */
     private int header(int index, int offset) {
-        return (int) (headers[Objects.checkIndex(index, pieceCount())] >>> (offset * Byte.SIZE));
+        return (int) (pieceHeader(index) >>> (offset * Byte.SIZE));
     }
 
     private void findPieces() {

@@ -144,7 +144,7 @@ final class CallData {
         for (int at = 0; at < pieces.size(); at++) {
             CapturedData data = pieces.get(at);
             if (data.argument() == argument && data.part() == CapturedData.Part.DATA && !data.atExit()) {
-                return data.readable() && !data.cut() ? text(data.bytes()) : null;
+                return data.readable() && !data.cut() ? data.text() : null;
             }
         }
         return null;

@@ -10,6 +10,7 @@ import dev.renacer.tracer.syscall.DescriptorCalls.Change;
 import dev.renacer.tracer.syscall.ErrnoNames;
 import dev.renacer.tracer.syscall.Parameter;
 import dev.renacer.tracer.syscall.ParameterKind;
+import dev.renacer.tracer.syscall.Syscall;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,23 @@ public final class CallNames {
 
     private static final int EBADF = ErrnoNames.number("EBADF");
     private static final Descriptor[] NO_ARGUMENTS = {};
+
+    /**
+     * What is known of all calls of one name.
+     *
+     * @param path         the argument that is the path it is about; -1: none
+     * @param descriptors  the number of arguments up to the last that is a descriptor; 0: none is
+     */
+    record Shape(int path, int descriptors) {
+        static Shape of(Syscall syscall) {
+            List<Parameter> parameters = syscall.parameters();
+            int end = parameters.size();
+            while (end > 0 && !isDescriptor(parameters.get(end - 1))) {
+                end--;
+            }
+            return new Shape(DescriptorCalls.pathArgument(syscall), end);
+        }
+    }
 
     private final @Nullable Descriptor[] arguments;
     private final @Nullable Descriptor result;
@@ -81,22 +99,25 @@ public final class CallNames {
     /**
      * Looks at a call that is not yet carried out.
      *
+     * @param shape    of such calls
      * @param lookups  what is asked if something is not known; null: nobody
      */
-    static CallNames before(SyscallCall call, ProcessFiles process, @Nullable Lookups lookups) {
+    static CallNames before(SyscallCall call, Shape shape, ProcessFiles process, @Nullable Lookups lookups) {
+        @Nullable Descriptor[] found = NO_ARGUMENTS;
         List<Parameter> parameters = call.syscall().parameters();
-        Descriptor[] found = NO_ARGUMENTS;
-        for (int index = parameters.size() - 1; index >= 0; index--) {
-            ParameterKind kind = parameters.get(index).kind();
-            if (kind == ParameterKind.FD || kind == ParameterKind.DIRFD) {
-                if (found.length == 0) {
-                    found = new Descriptor[index + 1];
-                }
-                found[index] = argument(call, process, index, lookups);
+        for (int index = shape.descriptors() - 1; index >= 0; index--) {
+            Descriptor what = isDescriptor(parameters.get(index)) ? argument(call, process, index, lookups) : null;
+            if (what != null) {
+                found = found.length == 0 ? new Descriptor[index + 1] : found;
+                found[index] = what;
             }
         }
-        String path = path(call, process, DescriptorCalls.pathArgument(call.syscall()), found, lookups);
+        String path = path(call, process, shape.path(), found, lookups);
         return found.length == 0 && path == null ? NONE : new CallNames(found, null, path);
+    }
+
+    private static boolean isDescriptor(Parameter parameter) {
+        return parameter.kind() == ParameterKind.FD || parameter.kind() == ParameterKind.DIRFD;
     }
 
     private static @Nullable Descriptor argument(
@@ -162,7 +183,12 @@ public final class CallNames {
         }
         boolean fromArgument =
                 index > 0 && call.syscall().parameters().get(index - 1).kind() == ParameterKind.DIRFD;
-        Descriptor from = fromArgument ? found[index - 1] : folder(call, process, lookups);
+        Descriptor from;
+        if (!fromArgument) {
+            from = folder(call, process, lookups);
+        } else {
+            from = index <= found.length ? found[index - 1] : null;
+        }
         return CallData.absolute(path, from).orElse(null);
     }
 }

@@ -54,6 +54,13 @@ public final class Descriptors implements TraceListener {
      */
     private record Unborn(int creator, int number, boolean isPid) {}
 
+    /**
+     * What is known of all calls of one name.
+     *
+     * @param change  what they do to descriptors; empty: nothing
+     */
+    private record Known(Optional<Change> change, CallNames.Shape shape) {}
+
     private final DescriptorSource source;
     private final Executor executor;
     private final LongSupplier monotonicNanos;
@@ -63,7 +70,7 @@ public final class Descriptors implements TraceListener {
     /** What was asked for last, since most calls are of the same process as the one before; null: look it up. */
     private @Nullable ProcessFiles recent;
 
-    private final IdentityHashMap<Syscall, Optional<Change>> changes = new IdentityHashMap<>();
+    private final IdentityHashMap<Syscall, Known> calls = new IdentityHashMap<>();
     /** By the thread that made them. */
     private final Map<Integer, Birth> births = new HashMap<>();
 
@@ -312,9 +319,10 @@ public final class Descriptors implements TraceListener {
             ProcessFiles process = files(call.process().pid(), call.startNanos());
             ProcessFiles own = process.of(call.tid());
             Lookups asked = asked(own);
-            CallNames before = CallNames.before(call, own, asked);
+            Known kind = known(call.syscall());
+            CallNames before = CallNames.before(call, kind.shape(), own, asked);
             apply();
-            known = before.after(call, process.of(call.tid()), change(call.syscall()), asked);
+            known = before.after(call, process.of(call.tid()), kind.change(), asked);
             names = known;
         }
         return known;
@@ -419,13 +427,18 @@ public final class Descriptors implements TraceListener {
     }
 
     private Optional<Change> change(Syscall syscall) {
-        if (!syscall.known()) {
-            return Optional.empty();
-        }
-        Optional<Change> known = changes.get(syscall);
+        return known(syscall).change();
+    }
+
+    private Known known(Syscall syscall) {
+        Known known = calls.get(syscall);
         if (known == null) {
-            known = DescriptorCalls.change(syscall.name());
-            changes.put(syscall, known);
+            known = new Known(
+                    syscall.known() ? DescriptorCalls.change(syscall.name()) : Optional.empty(),
+                    CallNames.Shape.of(syscall));
+            if (syscall.known()) { // a program may use any number
+                calls.put(syscall, known);
+            }
         }
         return known;
     }

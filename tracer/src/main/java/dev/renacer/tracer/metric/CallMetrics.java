@@ -81,6 +81,11 @@ public final class CallMetrics implements TraceListener {
     }
 
     @Override
+    public boolean readsData() {
+        return false;
+    }
+
+    @Override
     public synchronized void onCall(SyscallCall call) {
         series(call).add(call);
     }

@@ -20,7 +20,6 @@ import dev.renacer.tracer.syscall.Parameter;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.SignalNames;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 
@@ -302,14 +301,13 @@ public final class ArgumentFormatter {
     }
 
     private static void string(StringBuilder out, SyscallCall call, int index, long address, TextDetail detail) {
-        Optional<CapturedData> string = call.data(index);
-        if (string.isEmpty() || !string.get().readable() || MountFlags.ignore(call, index)) {
+        CapturedData string = call.firstData(index);
+        if (string == null || !string.readable() || MountFlags.ignore(call, index)) {
             pointer(out, address);
             return;
         }
-        byte[] bytes = string.get().bytes();
-        detail.whole(out, bytes, 0, bytes.length);
-        if (string.get().cut()) {
+        detail.whole(out, string);
+        if (string.cut()) {
             out.append("...");
         }
     }

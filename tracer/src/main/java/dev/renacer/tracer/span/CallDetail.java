@@ -39,14 +39,20 @@ final class CallDetail {
         return end / 2;
     }
 
-    @SuppressWarnings("unchecked") // each key is put with a value of its own type
+    // Each key is put with a value of its own type. As a switch, finding that would cost more than the writing.
+    @SuppressWarnings({"unchecked", "IfChainToSwitch"})
     void write(AttributeWriter out) {
         for (int index = 0; index < end; index += 2) {
-            switch (pairs[index + 1]) {
-                case Long number -> out.number((AttributeKey<Long>) pairs[index], number);
-                case Double number -> out.real((AttributeKey<Double>) pairs[index], number);
-                case CharSequence text -> out.text((AttributeKey<String>) pairs[index], text);
-                default -> throw new IllegalStateException("an attribute of a type that no call has: " + pairs[index]);
+            if (pairs[index + 1] instanceof String text) {
+                out.text((AttributeKey<String>) pairs[index], text);
+            } else if (pairs[index + 1] instanceof Long number) {
+                out.number((AttributeKey<Long>) pairs[index], number);
+            } else if (pairs[index + 1] instanceof StringBuilder text) {
+                out.text((AttributeKey<String>) pairs[index], text);
+            } else if (pairs[index + 1] instanceof Double number) {
+                out.real((AttributeKey<Double>) pairs[index], number);
+            } else {
+                throw new IllegalStateException("an attribute of a type that no call has: " + pairs[index]);
             }
         }
     }

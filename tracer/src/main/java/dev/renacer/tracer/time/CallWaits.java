@@ -106,15 +106,15 @@ final class CallWaits {
         if (shape.hasPath()) {
             return new CallWait(BlockedOn.FILE, names.path().map(ByteText::escaped));
         }
-        Optional<Descriptor> about = shape.descriptor() >= 0 ? names.argument(shape.descriptor()) : Optional.empty();
-        if (about.isEmpty()) {
+        Descriptor about = shape.descriptor() >= 0 ? names.descriptor(shape.descriptor()) : null;
+        if (about == null) {
             return CallWait.of(shape.on() == null ? BlockedOn.OTHER : shape.on());
         }
-        Optional<String> peer = named && about.get() instanceof Descriptor.Socket
+        Optional<String> peer = named && about instanceof Descriptor.Socket
                 ? CallSocket.of(call, DescriptorCalls.change(call.syscall().name()), names)
                         .flatMap(CallWaits::peer)
                 : Optional.empty();
-        return of(about.get(), named, peer);
+        return of(about, named, peer);
     }
 
     private CallWait polled(SyscallCall call, boolean named) {
@@ -185,6 +185,11 @@ final class CallWaits {
         if (!syscall.known()) {
             return Shape.of(syscall);
         }
-        return shapes.computeIfAbsent(syscall, Shape::of);
+        Shape known = shapes.get(syscall);
+        if (known == null) {
+            known = Shape.of(syscall);
+            shapes.put(syscall, known);
+        }
+        return known;
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Not thread-safe.
  */
 public final class SpanEncoder {
-    /** Of resources, names and statuses: beyond that all are forgotten. */
+    /** Of resources, parents, names and statuses: beyond that all are forgotten. */
     private static final int MOST_KNOWN = 1_024;
 
     private static final byte[] NOTHING = {};
@@ -39,6 +39,17 @@ public final class SpanEncoder {
     private static final int TAG = ProtoFields.CONTENT << 3 | 2;
     private static final int LONGEST_HEAD = 6;
 
+    /**
+     * What children of one span have in common.
+     *
+     * @param state  of a child
+     * @param trace  its field of the trace id
+     * @param child  its fields of its state and of its parent
+     * @param flags  its field of the flags
+     */
+    private record Family(TraceState state, byte[] trace, byte[] child, byte[] flags) {}
+
+    private final IdentityHashMap<SpanContext, Family> families = new IdentityHashMap<>();
     private final IdentityHashMap<String, byte[]> names = new IdentityHashMap<>();
     private final IdentityHashMap<StatusData, byte[]> statuses = new IdentityHashMap<>();
     private final IdentityHashMap<Resource, SpanGroup> groups = new IdentityHashMap<>();
@@ -50,12 +61,11 @@ public final class SpanEncoder {
     private @Nullable InstrumentationScopeInfo scope;
     private @Nullable SpanGroup group;
     private @Nullable SpanContext parent;
-    private @Nullable TraceState state;
+    private @Nullable Family family;
     private @Nullable List<LinkData> links;
-    private byte[] trace = NOTHING;
-    private byte[] child = NOTHING;
-    private byte[] flags = NOTHING;
     private byte[] linked = NOTHING;
+    private @Nullable StatusData status;
+    private byte[] ended = NOTHING;
 
     /** Encodes a span as the field of a ScopeSpans that it is; it may change once this has returned. */
     public void encode(SpanData span) {
@@ -106,23 +116,24 @@ public final class SpanEncoder {
 
     @SuppressWarnings("ReferenceEquality") // likewise
     private void encode(DirectSpan span) {
-        if (span.getParentSpanContext() != parent || span.traceState() != state) {
-            follow(span);
+        Family common = family;
+        if (common == null || span.getParentSpanContext() != parent || span.traceState() != common.state()) {
+            common = familyOf(span);
         }
         if (span.getLinks() != links) {
             links = span.getLinks();
             linked = links.isEmpty() ? NOTHING : fields(span).field(LINKS);
         }
         body.clear();
-        body.fields(trace);
+        body.fields(common.trace());
         body.spanId(span.spanIdBits());
-        body.fields(child);
+        body.fields(common.child());
         body.fields(name(span));
         body.times(span.getStartEpochNanos(), span.getEndEpochNanos());
         span.writeAttributes(body);
         body.fields(linked);
         body.fields(status(span));
-        body.fields(flags);
+        body.fields(common.flags());
         ensure(LONGEST_HEAD + body.size());
         bytes[0] = TAG;
         int head = SpanWriter.varint(bytes, 1, body.size());
@@ -130,13 +141,21 @@ public final class SpanEncoder {
         size = head + body.size();
     }
 
-    private void follow(DirectSpan span) {
-        ProtoFields sample = fields(span);
+    @SuppressWarnings("ReferenceEquality") // likewise
+    private Family familyOf(DirectSpan span) {
         parent = span.getParentSpanContext();
-        state = span.traceState();
-        trace = sample.field(TRACE_ID);
-        child = joined(sample.field(TRACE_STATE), sample.field(PARENT_SPAN_ID));
-        flags = sample.field(FLAGS);
+        Family known = families.get(parent);
+        if (known == null || known.state() != span.traceState()) {
+            ProtoFields sample = fields(span);
+            known = new Family(
+                    span.traceState(),
+                    sample.field(TRACE_ID),
+                    joined(sample.field(TRACE_STATE), sample.field(PARENT_SPAN_ID)),
+                    sample.field(FLAGS));
+            keep(families, parent, known);
+        }
+        family = known;
+        return known;
     }
 
     private byte[] name(DirectSpan span) {
@@ -149,12 +168,19 @@ public final class SpanEncoder {
         return known;
     }
 
+    @SuppressWarnings("ReferenceEquality") // likewise
     private byte[] status(DirectSpan span) {
-        byte[] known = statuses.get(span.getStatus());
+        StatusData asked = span.getStatus();
+        if (asked == status) {
+            return ended;
+        }
+        byte[] known = statuses.get(asked);
         if (known == null) {
             known = fields(span).field(STATUS);
-            keep(statuses, span.getStatus(), known);
+            keep(statuses, asked, known);
         }
+        status = asked;
+        ended = known;
         return known;
     }
 
@@ -163,7 +189,7 @@ public final class SpanEncoder {
         return ProtoFields.resourceSpans(span).in(ProtoFields.CONTENT).in(ProtoFields.CONTENT);
     }
 
-    private static <K> void keep(IdentityHashMap<K, byte[]> known, K key, byte[] fields) {
+    private static <K, V> void keep(IdentityHashMap<K, V> known, K key, V fields) {
         if (known.size() >= MOST_KNOWN) {
             known.clear();
         }

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes fields of a span of opentelemetry/proto/trace/v1/trace.proto into a buffer that is used again and again. Keys, and values
@@ -46,8 +47,25 @@ final class SpanWriter implements AttributeWriter {
     private static final class Key {
         private final byte[] field;
         private final IdentityHashMap<String, byte[]> labels = new IdentityHashMap<>();
+        /** The last one, and what became of it. */
+        private @Nullable String label;
+
+        private byte @Nullable [] labelled;
+        /** Made for the first one. */
+        private @Nullable KnownTexts texts;
+
+        private final @Nullable AttributeKey<?> key;
+        /** The one that came behind this one last: most spans have the same ones in the same order. */
+        private @Nullable Key next;
+
+        /** One in front of all others. */
+        Key() {
+            key = null;
+            field = new byte[0];
+        }
 
         Key(AttributeKey<?> key) {
+            this.key = key;
             byte[] name = key.getKey().getBytes(StandardCharsets.UTF_8);
             int head = 1 + sizeOf(name.length);
             field = new byte[head + name.length];
@@ -55,9 +73,19 @@ final class SpanWriter implements AttributeWriter {
             varint(field, 1, name.length);
             System.arraycopy(name, 0, field, head, name.length);
         }
+
+        KnownTexts texts() {
+            KnownTexts known = texts;
+            if (known == null) {
+                known = new KnownTexts();
+                texts = known;
+            }
+            return known;
+        }
     }
 
     private final IdentityHashMap<AttributeKey<?>, Key> keys = new IdentityHashMap<>();
+    private Key latest = new Key();
     private byte[] bytes = new byte[FIRST_SIZE];
     private char[] chars = new char[FIRST_SIZE];
     private int size;
@@ -108,12 +136,13 @@ final class SpanWriter implements AttributeWriter {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // an equal one is found all the same, only later
     public void label(AttributeKey<String> key, String value) {
         Key known = key(key);
-        byte[] attribute = known.labels.get(value);
+        byte[] attribute = value == known.label ? known.labelled : known.labels.get(value);
         if (attribute == null) {
             int from = size;
-            text(key, value);
+            encode(key, value);
             attribute = Arrays.copyOfRange(bytes, from, size);
             if (known.labels.size() < MOST_LABELS) {
                 known.labels.put(value, attribute);
@@ -121,10 +150,28 @@ final class SpanWriter implements AttributeWriter {
         } else {
             fields(attribute);
         }
+        known.label = value;
+        known.labelled = attribute;
     }
 
     @Override
     public void text(AttributeKey<String> key, CharSequence value) {
+        if (!(value instanceof String text) || text.length() > KnownTexts.LONGEST) {
+            encode(key, value);
+            return;
+        }
+        KnownTexts texts = key(key).texts();
+        byte[] attribute = texts.find(text);
+        if (attribute != null) {
+            fields(attribute);
+            return;
+        }
+        int from = size;
+        encode(key, text);
+        texts.seen(text, bytes, from, size);
+    }
+
+    private void encode(AttributeKey<String> key, CharSequence value) {
         int length = value.length();
         if (chars.length < length) {
             chars = new char[Math.max(length, 2 * chars.length)];
@@ -132,17 +179,20 @@ final class SpanWriter implements AttributeWriter {
         value.getChars(0, length, chars, 0);
         int from = size;
         stringHead(key, length);
+        char[] letters = chars;
+        byte[] to = bytes;
         int at = size;
+        int all = 0;
         for (int index = 0; index < length; index++) {
-            char one = chars[index];
-            if (one >= ASCII) {
-                size = from;
-                wide(key, value.toString().getBytes(StandardCharsets.UTF_8));
-                return;
-            }
-            bytes[at++] = (byte) one;
+            to[at + index] = (byte) letters[index];
+            all |= letters[index];
         }
-        size = at;
+        if (all >= ASCII) {
+            size = from;
+            wide(key, value.toString().getBytes(StandardCharsets.UTF_8));
+        } else {
+            size = at + length;
+        }
     }
 
     private void wide(AttributeKey<String> key, byte[] utf8) {
@@ -193,12 +243,22 @@ final class SpanWriter implements AttributeWriter {
         size = varint(bytes, size, valueSize);
     }
 
+    @SuppressWarnings("ReferenceEquality") // an equal one is found all the same, only later
     private Key key(AttributeKey<?> key) {
-        Key known = keys.get(key);
-        if (known == null) {
-            known = new Key(key);
-            keys.put(key, known);
+        Key before = latest;
+        if (before.key == key) {
+            return before; // its head is asked for
         }
+        Key known = before.next;
+        if (known == null || known.key != key) {
+            known = keys.get(key);
+            if (known == null) {
+                known = new Key(key);
+                keys.put(key, known);
+            }
+            before.next = known;
+        }
+        latest = known;
         return known;
     }
 

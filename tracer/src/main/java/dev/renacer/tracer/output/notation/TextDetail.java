@@ -3,6 +3,8 @@
 
 package dev.renacer.tracer.output.notation;
 
+import dev.renacer.tracer.CapturedData;
+
 /**
  * How much is written of what arguments point to, and how strings are. Immutable.
  *
@@ -68,6 +70,15 @@ public record TextDetail(int limit, boolean verbose, Hex hex, NumberNames names)
             Quoted.hexadecimal(out, bytes, start, length);
         } else {
             Quoted.write(out, bytes, start, length);
+        }
+    }
+
+    /** Likewise of this piece. */
+    public void whole(StringBuilder out, CapturedData piece) {
+        if (hex == Hex.NEVER && piece.isPlain()) {
+            out.append('"').append(piece.text()).append('"');
+        } else {
+            whole(out, piece.bytes(), 0, piece.bytes().length);
         }
     }
 
