@@ -12,16 +12,25 @@ class TracerRoomsTest {
     void packagesKnowOnlyThoseBelowThem() {
         new PackageArrows(
                         "dev.renacer.tracer",
-                        Arrow.of("stuck.report", "stuck", "output.notation", "source"),
+                        Arrow.of("stuck.report", "stuck", "stuck.call", "output.notation", "source"),
                         Arrow.of(
                                 "stuck",
+                                "stuck.call",
                                 "stuck.proc",
                                 "span.wait",
-                                "output",
-                                "output.notation",
                                 "subject",
                                 "descriptor",
                                 "descriptor.address",
+                                "",
+                                "redact",
+                                "source",
+                                "syscall"),
+                        Arrow.of(
+                                "stuck.call",
+                                "stuck.proc",
+                                "output",
+                                "output.notation",
+                                "descriptor",
                                 "filter",
                                 "",
                                 "redact",

@@ -11,6 +11,7 @@ import dev.renacer.capture.affinity.ColocationObstacle;
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.crds.CallFates;
 import dev.renacer.crds.ContextCounts;
+import dev.renacer.crds.NodeTraceStatus.CallInFlight;
 import dev.renacer.crds.Reason;
 import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.refusal.LogText;
@@ -63,6 +64,7 @@ final class PtraceContainerTrace implements ContainerTrace {
     private final ExecGate execs;
     private final IntFunction<Optional<Boolean>> isMember;
     private final LongConsumer onAttach;
+    private final OpenCalls openCalls;
     private final Tracing tracing;
     private final long ringBytes;
     /** Why this node moves no threads, or that this container's threads must not be moved. */
@@ -82,6 +84,7 @@ final class PtraceContainerTrace implements ContainerTrace {
             ExecGate execs,
             IntFunction<Optional<Boolean>> isMember,
             LongConsumer onAttach,
+            OpenCalls openCalls,
             Tracing tracing,
             long ringBytes,
             Optional<String> colocationObstacle,
@@ -94,6 +97,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         this.execs = execs;
         this.isMember = isMember;
         this.onAttach = onAttach;
+        this.openCalls = openCalls;
         this.tracing = tracing;
         this.ringBytes = ringBytes;
         this.colocationObstacle = colocationObstacle;
@@ -180,6 +184,7 @@ final class PtraceContainerTrace implements ContainerTrace {
                 execs,
                 isMember,
                 node.onAttach(),
+                new OpenCalls(redactor, WatchedCalls.arguments(parameters.profile()), isMember),
                 tracing,
                 ProfileOptions.ringBytes(options),
                 node.colocationObstacle(),
@@ -325,6 +330,11 @@ final class PtraceContainerTrace implements ContainerTrace {
                 sent.folded(),
                 assembler.callsSampled(),
                 sent.lost() + (givenUp ? sent.pending() : 0) + unseen);
+    }
+
+    @Override
+    public List<CallInFlight> callsInFlight() {
+        return last.isPresent() ? List.of() : openCalls.of(processes.living());
     }
 
     @Override
