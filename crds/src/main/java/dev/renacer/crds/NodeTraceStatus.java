@@ -6,6 +6,7 @@ package dev.renacer.crds;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +131,29 @@ public record NodeTraceStatus(
             Colocation colocation,
 
             @JsonPropertyDescription("Name of the pod, for reports of those that have left the spec.") @Nullable
-            String podName) {
+            String podName,
+
+            @JsonPropertyDescription(
+                    "The calls that had been in flight for longest, at least a second, when this was written; one entry for"
+                            + " all threads that are in a call of the same name. Absent if there are none, or it is not traced.")
+            @Size(max = 5)
+            @Nullable
+            List<CallInFlight> callsInFlight) {
+        /** A status without calls in flight. */
+        public TargetStatus(
+                String podUid,
+                String containerName,
+                String containerId,
+                String state,
+                @Nullable String reason,
+                @Nullable String message,
+                @Nullable String since,
+                @Nullable TraceTotals totals,
+                @Nullable Colocation colocation,
+                @Nullable String podName) {
+            this(podUid, containerName, containerId, state, reason, message, since, totals, colocation, podName, null);
+        }
+
         /** A status that does not name its pod. */
         public TargetStatus(
                 String podUid,
@@ -158,6 +181,28 @@ public record NodeTraceStatus(
             this(podUid, containerName, containerId, state, reason, message, since, totals, null);
         }
     }
+
+    /** Calls of one name that have not returned. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record CallInFlight(
+            @JsonPropertyDescription(
+                    "The oldest of them with its arguments, as spans have them: redacted, and only the name where arguments are"
+                            + " None.")
+            @Size(max = 512)
+            String call,
+
+            @JsonPropertyDescription("Since when its thread has slept in it (RFC 3339, to a second).")
+            String since,
+
+            @JsonPropertyDescription("How many threads are in a call of this name, for at least a second each.")
+            int threads,
+
+            @JsonPropertyDescription("The thread of the oldest, as the container numbers it.")
+            int tid,
+
+            @JsonPropertyDescription("That thread's name; absent where arguments are None.") @Nullable
+            String threadName) {}
 
     /** The state of co-location in one container. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -16,10 +16,10 @@ class TraceTotalsTest {
         TraceTotals one = Serialization.unmarshal(
                 "--- {targets: 1, contexts: {unsampledCalls: 1200, encryptedConnections: 1}}", TraceTotals.class);
         TraceTotals other = Serialization.unmarshal(
-                "--- {targets: 1, contexts: {unsampledCalls: 34, unreadableCalls: 2, unresolvedPrograms: 1, unfollowedConnections: 3}}",
+                "--- {targets: 1, contexts: {unsampledCalls: 34, unreadableCalls: 2, unresolvedPrograms: 1, unfollowedConnections: 3, firstRequests: 1}}",
                 TraceTotals.class);
 
-        assertThat(one.plus(other).contexts()).isEqualTo(new ContextCounts(1_234, 2, 1, 1, 3));
+        assertThat(one.plus(other).contexts()).isEqualTo(new ContextCounts(1_234, 2, 1, 1, 3, 0, 0, 0, 0, 1, 0, 0));
         assertThat(one.plus(TraceTotals.NONE).asLeast().withSlowdown(1, 2).contexts())
                 .isEqualTo(one.contexts());
         assertThat(TraceTotals.NONE.plus(TraceTotals.NONE).contexts()).isNull();
@@ -27,7 +27,14 @@ class TraceTotalsTest {
                 .isEqualTo(
                         "1,234 calls left out, as the application does not record their traces, 2 calls whose published"
                                 + " context could not be read, 1 program whose published contexts were not found, 1 served connection"
-                                + " encrypted, 3 HTTP connections not followed to the end");
+                                + " encrypted, 3 HTTP connections not followed to the end, 1 request before"
+                                + " a thread of the process was seen to answer its own");
+        assertThat(ContextCounts.of(one.contexts()).withoutRequests())
+                .isEqualTo(
+                        "for which request calls were made is not known where there were 1 served connection encrypted:"
+                                + " such calls stay under their process");
+        assertThat(new ContextCounts(7, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0).withoutRequests())
+                .isEmpty();
         assertThat(ContextCounts.NONE.words()).isEmpty();
         assertThat(Serialization.asJson(one)).contains("\"contexts\":{\"unsampledCalls\":1200,");
     }

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer;
 
+import dev.renacer.tracer.http.RequestGap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -61,6 +62,11 @@ public final class Listeners implements TraceListener {
     @Override
     public void onThreadTime(ThreadTime time) {
         each(listener -> listener.onThreadTime(time));
+    }
+
+    @Override
+    public void onRequestGap(TracedProcess process, RequestGap gap, long count) {
+        each(listener -> listener.onRequestGap(process, gap, count));
     }
 
     @Override

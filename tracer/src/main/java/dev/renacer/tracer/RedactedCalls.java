@@ -4,6 +4,7 @@
 package dev.renacer.tracer;
 
 import dev.renacer.tracer.CapturedData.Part;
+import dev.renacer.tracer.http.RequestGap;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.syscall.Parameter;
 import dev.renacer.tracer.syscall.ParameterKind;
@@ -63,6 +64,11 @@ public final class RedactedCalls implements TraceListener {
     @Override
     public void onThreadTime(ThreadTime time) {
         next.onThreadTime(time);
+    }
+
+    @Override
+    public void onRequestGap(TracedProcess process, RequestGap gap, long count) {
+        next.onRequestGap(process, gap, count);
     }
 
     @Override

@@ -6,6 +6,7 @@ package dev.renacer.tracer;
 import dev.renacer.capture.CaptureSession;
 import dev.renacer.capture.ring.CapturedEvent;
 import dev.renacer.capture.ring.EventRing;
+import dev.renacer.tracer.http.RequestGap;
 import dev.renacer.tracer.source.CallSites;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -77,14 +78,9 @@ final class RingReader {
         }
     }
 
-    /** See {@link SyscallDecoder#encryptedConnections}. */
-    long encryptedConnections() {
-        return decoder.encryptedConnections();
-    }
-
-    /** See {@link SyscallDecoder#unfollowedConnections}. */
-    long unfollowedConnections() {
-        return decoder.unfollowedConnections();
+    /** See {@link SyscallDecoder#missing}. */
+    long missing(RequestGap gap) {
+        return decoder.missing(gap);
     }
 
     private boolean isOver() {

@@ -13,6 +13,7 @@ import dev.renacer.tracer.context.CapturedContexts;
 import dev.renacer.tracer.context.PublishedContext;
 import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.http.HttpContexts;
+import dev.renacer.tracer.http.RequestGap;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
@@ -39,7 +40,7 @@ public final class SyscallDecoder {
     private final SubCalls subCalls = new SubCalls();
     private final KnownPieces pieces = new KnownPieces();
     private final CapturedContexts contexts = new CapturedContexts();
-    private final HttpContexts requests = new HttpContexts();
+    private final HttpContexts requests = new HttpContexts(this::missing);
     private final ProcessTable processes = new ProcessTable();
     private final long epochOffsetNanos;
     private final TraceListener out;
@@ -121,14 +122,13 @@ public final class SyscallDecoder {
         out.onEvent(new TraceEvent.EventsLost(process, epochNanos, count));
     }
 
-    /** See {@link HttpContexts#encrypted}. */
-    long encryptedConnections() {
-        return requests.encrypted();
+    /** See {@link HttpContexts#missing}. */
+    long missing(RequestGap gap) {
+        return requests.missing(gap);
     }
 
-    /** See {@link HttpContexts#unfollowed}. */
-    long unfollowedConnections() {
-        return requests.unfollowed();
+    private void missing(int pid, RequestGap gap, long count) {
+        processes.find(pid).ifPresent(process -> out.onRequestGap(process, gap, count));
     }
 
     private TracedProcess started(CapturedEvent event) {

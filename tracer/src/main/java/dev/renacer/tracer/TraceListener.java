@@ -3,6 +3,8 @@
 
 package dev.renacer.tracer;
 
+import dev.renacer.tracer.http.RequestGap;
+
 /**
  * Receives a session's events, one at a time and in order, on that session's single consumer thread. While a listener
  * blocks, the ring fills; a full ring makes the targets wait (policy BLOCK) or loses events (policy DROP).
@@ -34,6 +36,14 @@ public interface TraceListener {
 
     /** Where the time of a thread went in a stretch of its life, if that was asked for. */
     default void onThreadTime(ThreadTime time) {}
+
+    /**
+     * It is not known for which request calls of a process are made, for one more reason or once more; see
+     * {@link RequestGap}. Precedes the call that shows it.
+     *
+     * @param count  how many connections or requests, at least 1
+     */
+    default void onRequestGap(TracedProcess process, RequestGap gap, long count) {}
 
     /** Anything else. */
     void onEvent(TraceEvent event);

@@ -10,6 +10,7 @@ import dev.renacer.capture.CaptureStats;
 import dev.renacer.capture.LaunchSpec;
 import dev.renacer.capture.Placements;
 import dev.renacer.capture.WaitStatus;
+import dev.renacer.tracer.http.RequestGap;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.source.SourceCounts;
@@ -245,14 +246,9 @@ public final class Tracing implements AutoCloseable {
         return session.placements();
     }
 
-    /** How many connections that a program served were encrypted, so that no request could be seen on them. */
-    public long encryptedConnections() {
-        return reader.encryptedConnections();
-    }
-
-    /** How many connections of HTTP could not be followed to their end: calls of later requests stay with their processes. */
-    public long unfollowedConnections() {
-        return reader.unfollowedConnections();
+    /** How many connections or requests there were of which it is not known what calls are made for them, by the reason. */
+    public long missing(RequestGap gap) {
+        return reader.missing(gap);
     }
 
     /** The counters of copied stacks. */

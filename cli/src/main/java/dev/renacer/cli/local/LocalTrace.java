@@ -290,8 +290,7 @@ final class LocalTrace {
         if (otlp.isAsked(System.getenv())) {
             CaptureStats.Contexts contexts = tracing.stats().contexts();
             SpanExport.lostContexts(contexts).forEach(this::tell);
-            SpanExport.encrypted(tracing.encryptedConnections(), contexts).ifPresent(this::tell);
-            SpanExport.unfollowed(tracing.unfollowedConnections()).ifPresent(this::tell);
+            SpanExport.withoutRequests(tracing::missing, contexts).ifPresent(this::tell);
         }
         return exitCode(tracing);
     }

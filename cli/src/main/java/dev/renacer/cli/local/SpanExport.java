@@ -10,6 +10,7 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.export.OtlpSpanPipeline;
 import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.http.RequestGap;
 import dev.renacer.tracer.metric.MetricExport;
 import dev.renacer.tracer.span.SpanAssembler;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /** The export of one trace's spans, from the listener that makes them to the report about their fate. */
@@ -95,22 +97,20 @@ final class SpanExport {
                         + " --otlp-unsampled exports such calls too");
     }
 
-    /** What to tell the user if the program serves connections whose requests cannot be seen, and says nothing itself. */
-    static Optional<String> encrypted(long connections, CaptureStats.Contexts contexts) {
-        return connections == 0 || contexts.read() != 0
+    /**
+     * What to tell the user if it is not known for which request calls were made. Where the program publishes that itself,
+     * it does not matter that a request was not seen, or is not believed to be its thread's.
+     */
+    static Optional<String> withoutRequests(ToLongFunction<RequestGap> missing, CaptureStats.Contexts contexts) {
+        String where = RequestGap.words(gap -> contexts.read() == 0 || isOfHttp(gap) ? missing.applyAsLong(gap) : 0);
+        return where.isEmpty()
                 ? Optional.empty()
-                : Optional.of("renacer: " + connections
-                        + " of the connections that were served are encrypted (TLS): for which request"
-                        + " calls are made is not seen there, and the program does not publish it (OTEP 4947)");
+                : Optional.of("renacer: for which request calls were made is not known where there were " + where
+                        + ": such calls stay under their process");
     }
 
-    /** What to tell the user if requests could not be followed. */
-    static Optional<String> unfollowed(long connections) {
-        return connections == 0
-                ? Optional.empty()
-                : Optional.of(
-                        "renacer: " + connections + (connections == 1 ? " connection" : " connections")
-                                + " of HTTP could not be followed to the end; calls for later requests there stay under their process");
+    private static boolean isOfHttp(RequestGap gap) {
+        return gap.isOfConnections() && gap != RequestGap.ENCRYPTED;
     }
 
     /** What to tell the user if the program publishes for which span its threads work, and that is lost. */

@@ -443,7 +443,11 @@ final class AssignedContainer {
                 since.map(i -> i.truncatedTo(ChronoUnit.MILLIS).toString()).orElse(null),
                 totals(),
                 Boolean.TRUE.equals(parameters.profile().colocate()) ? colocation.report(openTrace()) : null,
-                target.podName());
+                target.podName(),
+                openTrace()
+                        .map(ContainerTrace::callsInFlight)
+                        .filter(calls -> !calls.isEmpty())
+                        .orElse(null));
     }
 
     private Optional<ContainerTrace> openTrace() {

@@ -155,13 +155,33 @@ public final class AgentMetrics {
         CounterWithCallback.builder()
                 .name("renacer_agent_unseen_connections_total")
                 .help(
-                        "Connections on which requests could not be seen, by cause: encrypted (served with TLS), unfollowed (HTTP"
-                                + " that could not be followed to the end).")
+                        "Connections on which requests could not be seen, or not to the end, by cause: encrypted (served with"
+                                + " TLS), unfollowed (HTTP that contradicts itself or passed unseen), duplicated (has a second"
+                                + " descriptor), excess (beyond those that are followed at a time), unwatched (open while calls were"
+                                + " not seen).")
                 .labelNames("cause")
                 .callback(callback -> {
                     ContextCounts now = counts.get();
                     callback.call((double) now.encryptedConnections(), "encrypted");
                     callback.call((double) now.unfollowedConnections(), "unfollowed");
+                    callback.call((double) now.duplicatedConnections(), "duplicated");
+                    callback.call((double) now.excessConnections(), "excess");
+                    callback.call((double) now.unwatchedConnections(), "unwatched");
+                })
+                .register(registry);
+        CounterWithCallback.builder()
+                .name("renacer_agent_unattributed_requests_total")
+                .help(
+                        "Requests of HTTP that were served while calls of their threads stayed under the process, by cause:"
+                                + " unnamed (no valid traceparent), first (before a thread was seen to answer its own), handed_over"
+                                + " (threads hand requests over), multiplexed (the thread or connection may have several at once).")
+                .labelNames("cause")
+                .callback(callback -> {
+                    ContextCounts now = counts.get();
+                    callback.call((double) now.unnamedRequests(), "unnamed");
+                    callback.call((double) now.firstRequests(), "first");
+                    callback.call((double) now.handedOverRequests(), "handed_over");
+                    callback.call((double) now.multiplexedRequests(), "multiplexed");
                 })
                 .register(registry);
     }

@@ -10,6 +10,7 @@ import dev.renacer.crds.CallFates;
 import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.NodeTraceStatus.CallInFlight;
 import dev.renacer.nodeagent.refusal.RefusedException;
 import dev.renacer.tracer.export.OtlpPipeline;
 import java.time.Duration;
@@ -140,6 +141,9 @@ public interface ContainerTrace extends AutoCloseable {
                     agent + other.agent);
         }
     }
+
+    /** Calls that have been in flight for longest, at most five; none once this is closed. Each call reads /proc anew. */
+    List<CallInFlight> callsInFlight();
 
     /** Threads that have been or are waiting to be moved to their tracer's CPU; none once this is closed. */
     Placements placements();

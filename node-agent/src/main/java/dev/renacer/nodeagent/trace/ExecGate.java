@@ -9,6 +9,7 @@ import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.http.RequestGap;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,6 +69,13 @@ final class ExecGate implements TraceListener {
     public void onThreadTime(ThreadTime time) {
         if (runtimes.isEmpty() || !runtimes.contains(time.process().pid())) {
             behind.onThreadTime(time);
+        }
+    }
+
+    @Override
+    public void onRequestGap(TracedProcess process, RequestGap gap, long count) {
+        if (runtimes.isEmpty() || !runtimes.contains(process.pid())) {
+            behind.onRequestGap(process, gap, count);
         }
     }
 

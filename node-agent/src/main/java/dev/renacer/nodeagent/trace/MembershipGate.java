@@ -7,6 +7,8 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.http.RequestGap;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -63,6 +65,13 @@ final class MembershipGate implements TraceListener {
     public void onThreadTime(ThreadTime time) {
         if (!strangers.contains(time.process().pid())) {
             behind.onThreadTime(time);
+        }
+    }
+
+    @Override
+    public void onRequestGap(TracedProcess process, RequestGap gap, long count) {
+        if (!strangers.contains(process.pid())) {
+            behind.onRequestGap(process, gap, count);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.renacer.capture.affinity.ColocationObstacle;
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.crds.CallFates;
 import dev.renacer.crds.ContextCounts;
+import dev.renacer.crds.NodeTraceStatus.CallInFlight;
 import dev.renacer.crds.Reason;
 import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.refusal.LogText;
@@ -24,6 +25,7 @@ import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.export.OtlpPipeline;
 import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.http.RequestGap;
 import dev.renacer.tracer.metric.CallMetrics;
 import dev.renacer.tracer.metric.ExemplarSink;
 import dev.renacer.tracer.metric.MeasuredCalls;
@@ -44,6 +46,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +64,7 @@ final class PtraceContainerTrace implements ContainerTrace {
     private final ExecGate execs;
     private final IntFunction<Optional<Boolean>> isMember;
     private final LongConsumer onAttach;
+    private final OpenCalls openCalls;
     private final Tracing tracing;
     private final long ringBytes;
     /** Why this node moves no threads, or that this container's threads must not be moved. */
@@ -80,6 +84,7 @@ final class PtraceContainerTrace implements ContainerTrace {
             ExecGate execs,
             IntFunction<Optional<Boolean>> isMember,
             LongConsumer onAttach,
+            OpenCalls openCalls,
             Tracing tracing,
             long ringBytes,
             Optional<String> colocationObstacle,
@@ -92,6 +97,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         this.execs = execs;
         this.isMember = isMember;
         this.onAttach = onAttach;
+        this.openCalls = openCalls;
         this.tracing = tracing;
         this.ringBytes = ringBytes;
         this.colocationObstacle = colocationObstacle;
@@ -178,6 +184,7 @@ final class PtraceContainerTrace implements ContainerTrace {
                 execs,
                 isMember,
                 node.onAttach(),
+                new OpenCalls(redactor, WatchedCalls.arguments(parameters.profile()), isMember),
                 tracing,
                 ProfileOptions.ringBytes(options),
                 node.colocationObstacle(),
@@ -288,16 +295,24 @@ final class PtraceContainerTrace implements ContainerTrace {
                 stats.watchedMillis(),
                 failedLookups.getAsLong(),
                 fates(stats),
-                contexts(stats.contexts()));
+                contexts(assembler.unsampledCalls(), stats.contexts(), tracing::missing));
     }
 
-    private ContextCounts contexts(CaptureStats.Contexts published) {
+    /** What is missing of the application's own traces. */
+    static ContextCounts contexts(long unsampled, CaptureStats.Contexts published, ToLongFunction<RequestGap> missing) {
         return new ContextCounts(
-                assembler.unsampledCalls(),
+                unsampled,
                 published.unreadable(),
                 published.unresolved(),
-                tracing.encryptedConnections(),
-                tracing.unfollowedConnections());
+                missing.applyAsLong(RequestGap.ENCRYPTED),
+                missing.applyAsLong(RequestGap.UNFOLLOWED),
+                missing.applyAsLong(RequestGap.DUPLICATED),
+                missing.applyAsLong(RequestGap.EXCESS),
+                missing.applyAsLong(RequestGap.UNWATCHED),
+                missing.applyAsLong(RequestGap.UNNAMED),
+                missing.applyAsLong(RequestGap.FIRST),
+                missing.applyAsLong(RequestGap.HANDED_OVER),
+                missing.applyAsLong(RequestGap.MULTIPLEXED));
     }
 
     private Map<String, Long> callFates() {
@@ -315,6 +330,11 @@ final class PtraceContainerTrace implements ContainerTrace {
                 sent.folded(),
                 assembler.callsSampled(),
                 sent.lost() + (givenUp ? sent.pending() : 0) + unseen);
+    }
+
+    @Override
+    public List<CallInFlight> callsInFlight() {
+        return last.isPresent() ? List.of() : openCalls.of(processes.living());
     }
 
     @Override
@@ -401,13 +421,13 @@ final class PtraceContainerTrace implements ContainerTrace {
                     name,
                     assembler.unsampledCalls());
         }
-        if (tracing.encryptedConnections() > 0 || tracing.unfollowedConnections() > 0) {
+        String missing = RequestGap.words(tracing::missing);
+        if (!missing.isEmpty()) {
             LOG.info(
-                    "{}: requests could not be seen on {} served connections, which are encrypted, nor followed to the end on {}"
-                            + " of HTTP; spans of calls stay under their processes unless the application publishes more",
+                    "{}: for which request calls are made is not known where there were {}; their spans stay under their"
+                            + " processes unless the application publishes more",
                     name,
-                    tracing.encryptedConnections(),
-                    tracing.unfollowedConnections());
+                    missing);
         }
         if (contexts.unreadable() > 0 || contexts.unresolved() > 0) {
             LOG.warn(

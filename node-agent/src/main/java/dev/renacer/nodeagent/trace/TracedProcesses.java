@@ -25,6 +25,11 @@ final class TracedProcesses implements TraceListener {
         return living.contains(pid);
     }
 
+    /** Those that are traced now. */
+    Set<Integer> living() {
+        return Set.copyOf(living);
+    }
+
     /** Why the last process was let go that was; empty: none was. */
     Optional<DetachReason> detachReason() {
         return detachReason;

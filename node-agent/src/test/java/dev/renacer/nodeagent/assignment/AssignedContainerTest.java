@@ -9,6 +9,7 @@ import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.NodeTraceStatus.CallInFlight;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceTotals;
@@ -107,6 +108,20 @@ class AssignedContainerTest {
         assertThat(traces.opened()).hasSize(2);
         assertThat(container.totals()).isEqualTo(new TraceTotals(1, 2, 20, 18, 2));
         assertThat(container.firstTraceIds()).containsExactly("id-0", "id-1");
+    }
+
+    @Test
+    void callsInFlightAreInTheStatusWhileItIsTraced() {
+        AssignedContainer container = container(Optional.empty());
+        CallInFlight call = new CallInFlight("read", "2026-01-01T00:00:00Z", 1, 7, null);
+        assertThat(container.status().callsInFlight()).isNull();
+        container.attach(List.of(7), MINUTE);
+        assertThat(container.status().callsInFlight()).isNull();
+        traces.opened().getFirst().inFlight(call);
+        assertThat(container.status().callsInFlight()).containsExactly(call);
+        traces.opened().getFirst().end(Optional.empty());
+        container.traceEnded();
+        assertThat(container.status().callsInFlight()).isNull();
     }
 
     @Test

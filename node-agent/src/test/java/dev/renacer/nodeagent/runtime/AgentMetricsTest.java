@@ -74,7 +74,7 @@ class AgentMetricsTest {
                 30,
                 new Losses(1, 2, 3, 4, 5),
                 6,
-                new ContextCounts(7, 8, 9, 10, 11),
+                new ContextCounts(7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18),
                 2 << 20));
         metrics.scanned(2_000_000);
         try (HttpEndpoints endpoints = new HttpEndpoints(0, List::of, List::of, metrics.registry());
@@ -95,6 +95,13 @@ class AgentMetricsTest {
                     .contains("renacer_agent_lost_contexts_total{cause=\"unresolved\"} 9.0")
                     .contains("renacer_agent_unseen_connections_total{cause=\"encrypted\"} 10.0")
                     .contains("renacer_agent_unseen_connections_total{cause=\"unfollowed\"} 11.0")
+                    .contains("renacer_agent_unseen_connections_total{cause=\"duplicated\"} 12.0")
+                    .contains("renacer_agent_unseen_connections_total{cause=\"excess\"} 13.0")
+                    .contains("renacer_agent_unseen_connections_total{cause=\"unwatched\"} 14.0")
+                    .contains("renacer_agent_unattributed_requests_total{cause=\"unnamed\"} 15.0")
+                    .contains("renacer_agent_unattributed_requests_total{cause=\"first\"} 16.0")
+                    .contains("renacer_agent_unattributed_requests_total{cause=\"handed_over\"} 17.0")
+                    .contains("renacer_agent_unattributed_requests_total{cause=\"multiplexed\"} 18.0")
                     .contains("renacer_agent_scan_duration_seconds_count 1")
                     .contains("renacer_agent_ring_bytes 2097152.0");
         }

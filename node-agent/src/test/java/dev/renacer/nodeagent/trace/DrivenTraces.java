@@ -10,6 +10,7 @@ import dev.renacer.capture.affinity.Placement;
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.NodeTraceSpec.Profile;
+import dev.renacer.crds.NodeTraceStatus.CallInFlight;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -104,6 +105,7 @@ public final class DrivenTraces implements ContainerTrace.Opener {
         private volatile boolean closed;
         private volatile int seen;
         private volatile int slowdown;
+        private volatile List<CallInFlight> callsInFlight = List.of();
         private volatile long failedLookups;
         private final DrivenPlacements placements = new DrivenPlacements();
 
@@ -240,6 +242,16 @@ public final class DrivenTraces implements ContainerTrace.Opener {
         @Override
         public Optional<DetachReason> detachReason() {
             return detachReason;
+        }
+
+        /** From here on these calls are in flight. */
+        public void inFlight(CallInFlight... calls) {
+            callsInFlight = List.of(calls);
+        }
+
+        @Override
+        public List<CallInFlight> callsInFlight() {
+            return callsInFlight;
         }
 
         @Override

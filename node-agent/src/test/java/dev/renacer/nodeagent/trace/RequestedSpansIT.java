@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,33 @@ class RequestedSpansIT {
     }
 
     @Test
+    void aTraceThatNobodyRecordsGetsNoSpansAndItsCallsAreCounted() throws Exception {
+        try (TestContainer container = TestContainer.create()) {
+            ContainerTrace.Figures figures = trace(
+                    container,
+                    "traceParent: 00-" + TRACE + "-" + SPAN + "-00",
+                    trace -> trace.figures().contexts().unsampledCalls() >= LEAST);
+
+            assertThat(figures.contexts().unsampledCalls())
+                    .isEqualTo(Objects.requireNonNull(figures.callFates()).sampled());
+        }
+
+        assertThat(spans).isEmpty();
+    }
+
+    @Test
+    void itGetsThemWhereTheRequestSaysSo() throws Exception {
+        try (TestContainer container = TestContainer.create()) {
+            ContainerTrace.Figures figures =
+                    trace(container, "traceParent: 00-" + TRACE + "-" + SPAN + "-00, unsampled: Keep");
+
+            assertThat(figures.contexts().unsampledCalls()).isZero();
+        }
+
+        assertThat(spans).allSatisfy(span -> assertThat(span.getTraceId()).isEqualTo(TRACE));
+    }
+
+    @Test
     void whatNamesNoSpanIsRefused() {
         assertThatThrownBy(() -> {
                     try (TestContainer container = TestContainer.create()) {
@@ -95,15 +123,26 @@ class RequestedSpansIT {
     }
 
     private ContainerTrace.Figures trace(TestContainer container, String profile) throws Exception {
+        return trace(
+                container,
+                profile,
+                _ -> calls().size() >= LEAST
+                        && roots().stream().anyMatch(root -> root.getName().equals("process: sleep")));
+    }
+
+    private ContainerTrace.Figures trace(TestContainer container, String profile, Predicate<ContainerTrace> enough)
+            throws Exception {
         ProcessHandle shell = shell(container);
         try {
-            return trace(container, shell, profile);
+            return trace(container, shell, profile, enough);
         } finally {
             shell.destroyForcibly();
         }
     }
 
-    private ContainerTrace.Figures trace(TestContainer container, ProcessHandle traced, String field) throws Exception {
+    private ContainerTrace.Figures trace(
+            TestContainer container, ProcessHandle traced, String field, Predicate<ContainerTrace> enough)
+            throws Exception {
         Target target = new Target("p", container.podUid(), null, "ns", "main", container.containerId(), null, null);
         CountDownLatch ended = new CountDownLatch(1);
         PtraceTraceOpener.Node node = new PtraceTraceOpener.Node(
@@ -117,10 +156,7 @@ class RequestedSpansIT {
         try (PtraceTraceOpener opener = new PtraceTraceOpener(node);
                 ContainerTrace trace = opener.open(parameters, LIMIT, ended::countDown)) {
             trace.attach((int) traced.pid());
-            Awaitility.await()
-                    .atMost(LIMIT)
-                    .until(() -> calls().size() >= LEAST
-                            && roots().stream().anyMatch(root -> root.getName().equals("process: sleep")));
+            Awaitility.await().atMost(LIMIT).until(() -> enough.test(trace));
             trace.stop();
             assertThat(ended.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
             return trace.figures();

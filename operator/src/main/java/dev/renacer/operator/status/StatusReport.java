@@ -257,6 +257,11 @@ public final class StatusReport {
                 : counted(unsampled(totals), "call") + " of traces that the application does not record left out, ";
     }
 
+    private static String withoutRequests(TraceTotals totals) {
+        String why = ContextCounts.of(totals.contexts()).withoutRequests();
+        return why.isEmpty() ? "" : "; " + why;
+    }
+
     private static Optional<Explanation> partlyWatched(TraceTotals totals) {
         return totals.watchedShare()
                 .map(share -> new Explanation(
@@ -303,7 +308,8 @@ public final class StatusReport {
                             + counted(totals.spans(), "span") + " delivered, " + folded(totals) + unrecorded(totals)
                             + totals.lost()
                             + " lost"
-                            + cost(totals, situation.bound()));
+                            + cost(totals, situation.bound())
+                            + withoutRequests(totals));
         } else {
             Reason reason = isAgentsVerdict(tracing) ? tracing.reason() : Reason.NothingTraced;
             conditions.set(ConditionType.Succeeded, Value.False, reason, tracing.message());

@@ -128,6 +128,24 @@ class StatusAtTheEndTest {
     }
 
     @Test
+    void theMessageSaysWhyCallsStayUnderTheirProcess() {
+        TraceTotals encrypted = Serialization.unmarshal(
+                "--- {targets: 1, processes: 2, calls: 30, spans: 30, lost: 0, contexts: {encryptedConnections: 4,"
+                        + " handedOverRequests: 1}}",
+                TraceTotals.class);
+        TraceRequestStatus status = report(
+                List.of(finished(trace("node-1", TargetState.Finished, null, encrypted, null, List.of()))),
+                Map.of(),
+                new Explanation(Reason.DeadlineReached, "The window is over."),
+                true);
+
+        assertThat(says(status, ConditionType.Succeeded))
+                .endsWith("0 lost; for which request calls were made is not known where there were 4 served connections"
+                        + " encrypted, 1 request of a process whose threads hand them over: such calls stay under their"
+                        + " process");
+    }
+
+    @Test
     void aTraceOfWhichNoSpanArrivedDidNotSucceed() {
         TraceTotals lost = new TraceTotals(1, 2, 30, 0, 30);
 

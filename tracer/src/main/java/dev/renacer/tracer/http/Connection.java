@@ -28,6 +28,12 @@ sealed interface Connection permits Http1Connection, Http2Connection {
     /** Whether the last transfer has brought a request to a thread that waits for the connection itself. */
     boolean hasBroughtWork();
 
+    /** How many requests that name their span the last transfer has brought to the process. */
+    int named();
+
+    /** How many it has brought that name none. */
+    int unnamed();
+
     /** The thread that had received the request which the last transfer has begun to answer; empty: it has answered none. */
     OptionalInt answered();
 

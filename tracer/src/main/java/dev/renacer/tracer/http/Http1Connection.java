@@ -20,6 +20,8 @@ final class Http1Connection implements Connection {
     private int tid;
     private @Nullable Request arrived; // with the last transfer
     private @Nullable Request answered; // likewise
+    private int named; // requests that have arrived with it
+    private int unnamed; // likewise
 
     /**
      * @param isServer  whether the process gets the requests
@@ -45,6 +47,8 @@ final class Http1Connection implements Connection {
         tid = thread;
         arrived = null;
         answered = null;
+        named = 0;
+        unnamed = 0;
         if (isServer == receives) {
             return request(receives, bytes, count);
         }
@@ -80,6 +84,16 @@ final class Http1Connection implements Connection {
     @Override
     public boolean hasBroughtWork() {
         return isServer && blocks && arrived != null;
+    }
+
+    @Override
+    public int named() {
+        return isServer ? named : 0;
+    }
+
+    @Override
+    public int unnamed() {
+        return isServer ? unnamed : 0;
     }
 
     @Override
@@ -127,6 +141,8 @@ final class Http1Connection implements Connection {
             }
             Request request = new Request(head, tid);
             arrived = request;
+            named += request.parent().isPresent() ? 1 : 0;
+            unnamed += request.parent().isPresent() ? 0 : 1;
             open.add(request);
             if (head.body() == Head.CHUNKED) {
                 return MessageStream.NEVER;

@@ -42,6 +42,8 @@ final class Http2Connection implements Connection {
     private int touched; // the stream, 0: none, SEVERAL
     private @Nullable Stream its;
     private boolean opened;
+    private int named; // requests
+    private int unnamed; // likewise
 
     /** A request and its response. */
     private static final class Stream {
@@ -89,6 +91,8 @@ final class Http2Connection implements Connection {
 
     @Override
     public Optional<ThreadContext> transfer(boolean receives, byte[] bytes, long count, int thread) {
+        named = 0;
+        unnamed = 0;
         if (requests.isLost()) {
             return Optional.empty();
         }
@@ -124,6 +128,16 @@ final class Http2Connection implements Connection {
     @Override
     public boolean hasBroughtWork() {
         return false;
+    }
+
+    @Override
+    public int named() {
+        return isServer ? named : 0;
+    }
+
+    @Override
+    public int unnamed() {
+        return isServer ? unnamed : 0;
     }
 
     @Override
@@ -234,6 +248,8 @@ final class Http2Connection implements Connection {
                 open.put(stream, begun);
                 its = begun;
                 opened = true;
+                named += parent.isPresent() ? 1 : 0;
+                unnamed += parent.isPresent() ? 0 : 1;
             }
             end(first, true);
             return true;

@@ -11,12 +11,17 @@ import dev.renacer.tracer.http.TransferCalls.Role;
 import dev.renacer.tracer.http.TransferCalls.Transfer;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.Syscall;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -50,12 +55,17 @@ public final class HttpContexts {
 
     private final ServingThreads threads = new ServingThreads();
     private final IdentityHashMap<Syscall, Kind> kinds = new IdentityHashMap<>();
+    private final RequestGap.Receiver gaps;
+    /** How often each was told; read by any thread. */
+    private final Map<RequestGap, AtomicLong> missing = Map.copyOf(
+            Arrays.stream(RequestGap.values()).collect(Collectors.toMap(Function.identity(), _ -> new AtomicLong())));
 
-    /** Written only by the consumer thread. */
-    private volatile long encrypted;
-
-    /** Likewise. */
-    private volatile long unfollowed;
+    /**
+     * @param gaps  is told what is not known of requests, as it turns out
+     */
+    public HttpContexts(RequestGap.Receiver gaps) {
+        this.gaps = gaps;
+    }
 
     /**
      * What a call is.
@@ -102,7 +112,11 @@ public final class HttpContexts {
         threads.forget(pid);
         handshakes.removeIf(key -> key >> Integer.SIZE == pid);
         if (!connections.isEmpty()) {
-            lose(pid);
+            connections.forEach((key, connection) -> {
+                if (key >> Integer.SIZE == pid) {
+                    connection.lose();
+                }
+            });
             connections.keySet().removeIf(key -> key >> Integer.SIZE == pid);
         }
     }
@@ -112,7 +126,7 @@ public final class HttpContexts {
         threads.lose(pid);
         connections.forEach((key, connection) -> {
             if (key >> Integer.SIZE == pid) {
-                connection.lose();
+                lose(key, connection, RequestGap.UNWATCHED);
             }
         });
     }
@@ -124,18 +138,31 @@ public final class HttpContexts {
 
     /** Events of whatever process are missing. */
     public void lose() {
-        connections.values().forEach(Connection::lose);
+        connections.forEach((key, connection) -> lose(key, connection, RequestGap.UNWATCHED));
         threads.lose();
     }
 
-    /** How many connections that were served began to be encrypted (RFC 8446), so that nothing could be seen of their requests. */
-    public long encrypted() {
-        return encrypted;
+    /** How many connections or requests of a kind there were. May be called by any thread. */
+    public long missing(RequestGap gap) {
+        return counter(gap).get();
     }
 
-    /** How many connections of HTTP could not be followed to their end, or were too many: nothing is told of what came then. */
-    public long unfollowed() {
-        return unfollowed;
+    private AtomicLong counter(RequestGap gap) {
+        return Objects.requireNonNull(missing.get(gap));
+    }
+
+    private void count(int pid, RequestGap gap, int count) {
+        if (count > 0) {
+            counter(gap).addAndGet(count);
+            gaps.missing(pid, gap, count);
+        }
+    }
+
+    private void lose(long key, Connection connection, RequestGap why) {
+        if (!connection.isLost()) {
+            connection.lose();
+            count((int) (key >> Integer.SIZE), why, 1);
+        }
     }
 
     private Optional<ThreadContext> accepted(CapturedEvent event, boolean made) {
@@ -155,7 +182,7 @@ public final class HttpContexts {
     private Optional<ThreadContext> duplicated(CapturedEvent event, long key, boolean made) {
         Optional<ThreadContext> parent = onConnection(key, event);
         if (made) {
-            unfollow(key);
+            hasSecondDescriptor(key);
         }
         return parent;
     }
@@ -175,19 +202,17 @@ public final class HttpContexts {
         return parent;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
-    private void unfollow(long key) {
+    private void hasSecondDescriptor(long key) {
         Connection connection = connections.get(key);
-        if (connection != null && !connection.isLost()) {
-            connection.lose();
-            unfollowed++;
+        if (connection != null) {
+            lose(key, connection, RequestGap.DUPLICATED);
         }
     }
 
     private Optional<ThreadContext> replaced(CapturedEvent event, long key, boolean made) {
         Optional<ThreadContext> parent = onConnection(key, event);
         if (made && event.arg(0) != event.arg(1)) {
-            unfollow(key);
+            hasSecondDescriptor(key);
             drop(key(event.tgid(), (int) event.arg(1)));
         }
         return parent;
@@ -216,7 +241,6 @@ public final class HttpContexts {
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
     private Optional<ThreadContext> transferred(
             CapturedEvent event, long key, int piece, boolean receives, boolean made) {
         Connection connection = connections.get(key);
@@ -233,7 +257,7 @@ public final class HttpContexts {
                 return byThread(event);
             }
             if (connections.size() >= MOST_CONNECTIONS) {
-                unfollowed++;
+                count(event.tgid(), RequestGap.EXCESS, 1);
                 return byThread(event);
             }
             connection = begun.get();
@@ -244,16 +268,19 @@ public final class HttpContexts {
             connection.lose(); // what the core follows is another connection
         }
         Optional<ThreadContext> parent = connection.transfer(receives, bytes, event.result(), event.tid());
-        unfollowed += followed && connection.isLost() ? 1 : 0;
-        if (connection.hasBroughtWork()) {
-            threads.receives(event.tgid(), event.tid(), key, connection);
+        count(event.tgid(), RequestGap.UNFOLLOWED, followed && connection.isLost() ? 1 : 0);
+        count(event.tgid(), RequestGap.UNNAMED, connection.unnamed());
+        Optional<RequestGap> gap = connection.hasBroughtWork()
+                ? threads.receives(event.tgid(), event.tid(), key, connection)
+                : Optional.of(RequestGap.MULTIPLEXED);
+        if (gap.isPresent()) {
+            count(event.tgid(), gap.get(), connection.named());
         }
         threads.answers(event.tgid(), event.tid(), connection, connection.answered());
         return parent.isPresent() || connection.isServer() ? parent : byThread(event);
     }
 
     /** A connection whose first message is a request; which process has sent it tells which of the two this is. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
     private Optional<Connection> begun(CapturedEvent event, long key, int piece, byte[] bytes, boolean receives) {
         if (bytes.length == 0) {
             return Optional.empty();
@@ -263,12 +290,12 @@ public final class HttpContexts {
         }
         if (bytes[0] < FIRST_OF_TEXT) {
             boolean begins = bytes[0] == HANDSHAKE && (handshakes.size() >= MOST_CONNECTIONS || handshakes.add(key));
-            encrypted += begins && receives && isClientHello(bytes) ? 1 : 0;
+            count(event.tgid(), RequestGap.ENCRYPTED, begins && receives && isClientHello(bytes) ? 1 : 0);
             return Optional.empty();
         }
         int descriptor = event.pieceIndex(piece);
         if (Http2Connection.begins(bytes)) {
-            unfollowed += (descriptor & SOCKET) == 0 ? 0 : 1; // one more than the core can follow
+            count(event.tgid(), RequestGap.EXCESS, (descriptor & SOCKET) == 0 ? 0 : 1); // the core has no room
             return Optional.empty();
         }
         boolean isRequest = bytes[0] != 'H' || bytes.length < 2 || bytes[1] != 'T';

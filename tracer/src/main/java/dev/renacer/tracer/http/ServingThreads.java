@@ -72,14 +72,26 @@ final class ServingThreads {
         thread.connection = null;
     }
 
-    /** A request has come whole to a thread that waits for this connection itself. */
-    void receives(int pid, int tid, long key, Connection connection) {
+    /**
+     * A request has come whole to a thread that waits for this connection itself.
+     *
+     * @return why the thread's calls are not told to be made for it; empty: they are
+     */
+    Optional<RequestGap> receives(int pid, int tid, long key, Connection connection) {
         Serving thread = thread(pid, tid);
         Connection before = thread.connection;
         if (before != null && before != connection && before.isWorkedOnBy(tid)) {
             doubt(pid);
         }
-        thread.connection = !thread.waitsForSeveral || thread.accepted == key ? connection : null;
+        boolean several = thread.waitsForSeveral && thread.accepted != key;
+        thread.connection = several ? null : connection;
+        if (several) {
+            return Optional.of(RequestGap.MULTIPLEXED);
+        }
+        if (doubted.contains(pid)) {
+            return Optional.of(RequestGap.HANDED_OVER);
+        }
+        return believed.contains(pid) ? Optional.empty() : Optional.of(RequestGap.FIRST);
     }
 
     /**

@@ -7,6 +7,8 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.http.RequestGap;
 
 /**
  * Measures what another listener is told.
@@ -34,6 +36,11 @@ public record MeasuredCalls(CallMetrics metrics, TraceListener next) implements 
     @Override
     public void onThreadTime(ThreadTime time) {
         next.onThreadTime(time);
+    }
+
+    @Override
+    public void onRequestGap(TracedProcess process, RequestGap gap, long count) {
+        next.onRequestGap(process, gap, count);
     }
 
     @Override

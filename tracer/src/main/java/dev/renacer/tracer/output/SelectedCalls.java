@@ -7,6 +7,8 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.http.RequestGap;
 import java.util.function.Predicate;
 
 /** Passes on the calls and signals that are wanted, and all other events; to the next listener the others are calls nobody asked for. */
@@ -54,6 +56,11 @@ public final class SelectedCalls implements TraceListener {
     @Override
     public void onThreadTime(ThreadTime time) {
         next.onThreadTime(time);
+    }
+
+    @Override
+    public void onRequestGap(TracedProcess process, RequestGap gap, long count) {
+        next.onRequestGap(process, gap, count);
     }
 
     @Override

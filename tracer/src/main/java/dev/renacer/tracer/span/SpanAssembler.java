@@ -8,10 +8,12 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.export.CallSpan;
 import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.http.RequestGap;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.span.PendingConnections.Held;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
@@ -218,6 +220,11 @@ public final class SpanAssembler implements TraceListener {
     @Override
     public void onThreadTime(ThreadTime time) {
         times.onThreadTime(time);
+    }
+
+    @Override
+    public void onRequestGap(TracedProcess process, RequestGap gap, long count) {
+        traces.missing(process.pid(), gap, count);
     }
 
     @Override

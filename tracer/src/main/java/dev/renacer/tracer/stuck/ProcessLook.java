@@ -7,6 +7,8 @@ import dev.renacer.capture.CaptureException;
 import dev.renacer.tracer.descriptor.DescriptorSource;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.SleepingStacks;
+import dev.renacer.tracer.stuck.call.Ages;
+import dev.renacer.tracer.stuck.call.CallReader;
 import dev.renacer.tracer.stuck.proc.ProcFiles;
 import dev.renacer.tracer.stuck.proc.ProcessList;
 import java.nio.file.Path;

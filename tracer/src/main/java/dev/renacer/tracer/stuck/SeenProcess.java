@@ -10,6 +10,9 @@ import dev.renacer.tracer.descriptor.DescriptorSource;
 import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SleepingStacks;
 import dev.renacer.tracer.source.SleepingStacks.Followed;
+import dev.renacer.tracer.stuck.call.Age;
+import dev.renacer.tracer.stuck.call.Ages;
+import dev.renacer.tracer.stuck.call.CallReader;
 import dev.renacer.tracer.stuck.proc.ProcFiles;
 import dev.renacer.tracer.stuck.proc.ProcessList;
 import dev.renacer.tracer.stuck.proc.ThreadCall;
@@ -31,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A process between the first look at it and what is told of it. */
 final class SeenProcess {
-    private static final int ELF_CLASS = 4;
-    private static final int ELF_CLASS_32 = 1;
     private static final int MOST_POLLED = 16;
     /** Calls whose first argument is the address at which they wait. */
     private static final Set<String> FUTEX = Set.of("futex", "futex_time64", "futex_wait");
@@ -84,7 +85,7 @@ final class SeenProcess {
      * @param stacksUntilNanos  later no stack is followed, in the time of {@link System#nanoTime}
      */
     void lookFirst(Optional<SleepingStacks> stacks, long stacksUntilNanos) {
-        Optional<Abi> abi = abi();
+        Optional<Abi> abi = CallReader.abi(files, pid);
         files.read(pid, "maps").ifPresent(maps -> stacks.ifPresent(to -> to.mapped(pid, maps)));
         for (int tid : files.threads(pid)) {
             ThreadSample.take(files, pid, tid)
@@ -133,17 +134,6 @@ final class SeenProcess {
                 sample,
                 read.orElse(null),
                 inTime ? stacks.flatMap(by -> read.flatMap(found -> by.follow(found.event()))) : Optional.empty());
-    }
-
-    /** By which calls of its threads are read: that of its program. Empty if no table is known. */
-    private Optional<Abi> abi() {
-        byte[] head = files.head(pid, "exe", ELF_CLASS + 1);
-        boolean narrow = head.length > ELF_CLASS && head[ELF_CLASS] == ELF_CLASS_32;
-        boolean arm = System.getProperty("os.arch", "").equals("aarch64");
-        if (narrow) {
-            return arm ? Optional.empty() : Optional.of(Abi.I386);
-        }
-        return Optional.of(arm ? Abi.AARCH64 : Abi.X86_64);
     }
 
     /** The descriptors that a call is about. */

@@ -5,6 +5,7 @@ package dev.renacer.tracer.stuck;
 
 import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
+import dev.renacer.tracer.stuck.call.Age;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;

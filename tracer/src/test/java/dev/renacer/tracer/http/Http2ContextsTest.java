@@ -11,6 +11,7 @@ import static dev.renacer.tracer.http.Frames.response;
 import static dev.renacer.tracer.http.Frames.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -141,14 +142,21 @@ class Http2ContextsTest {
         assertThat(traffic.calls("setsockopt", THREAD, FD)).isEqualTo(NONE);
         traffic.receives(THREAD, FD, client.request(3, 6));
         assertThat(traffic.calls("setsockopt", THREAD, FD)).isEqualTo(NONE);
-        assertThat(traffic.contexts.unfollowed()).isEqualTo(1);
+        assertThat(traffic.contexts.missing(RequestGap.UNFOLLOWED)).isEqualTo(1);
     }
 
     @Test
     void aConnectionThatTheCoreHasNoRoomForIsCounted() {
         traffic.beyondTheCoresRoom().receives(THREAD, FD, start() + client.request(1, 5));
         assertThat(traffic.calls("setsockopt", THREAD, FD)).isEqualTo(NONE);
-        assertThat(traffic.contexts.unfollowed()).isEqualTo(1);
+        assertThat(traffic.missing).containsOnly(Map.entry(RequestGap.EXCESS, 1L));
+    }
+
+    @Test
+    void itsRequestsMayBeSeveralAtOnce() {
+        traffic.receives(THREAD, FD, start() + client.request(1, 5) + client.request(3, 0));
+        assertThat(traffic.missing)
+                .containsOnly(Map.entry(RequestGap.MULTIPLEXED, 1L), Map.entry(RequestGap.UNNAMED, 1L));
     }
 
     @Test

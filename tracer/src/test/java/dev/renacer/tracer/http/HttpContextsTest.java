@@ -7,6 +7,7 @@ import static dev.renacer.tracer.http.Traffic.request;
 import static dev.renacer.tracer.http.Traffic.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** For which request calls are told to be made, and where that is not known. */
@@ -232,7 +233,8 @@ class HttpContextsTest {
         traffic.receives(THREAD, FD, request(5));
         traffic.sendsUnseen(THREAD, FD, 100);
         traffic.sendsUnseen(THREAD, FD, 100);
-        assertThat(traffic.contexts.unfollowed()).isOne();
+        assertThat(traffic.missing).containsOnly(Map.entry(RequestGap.UNFOLLOWED, 1L));
+        assertThat(traffic.contexts.missing(RequestGap.UNFOLLOWED)).isOne();
         assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
     }
 
@@ -241,14 +243,16 @@ class HttpContextsTest {
         for (int fd = 0; fd < 8_193; fd++) {
             traffic.nonBlocking().receives(THREAD, 1_000 + fd, request(5));
         }
-        assertThat(traffic.contexts.unfollowed()).isOne();
+        assertThat(traffic.missing).containsEntry(RequestGap.EXCESS, 1L);
     }
 
     @Test
     void encryptedConnectionsAreCounted() {
         traffic.receives(THREAD, FD, "\u0016\u0003\u0001\u0000@\u0001");
         traffic.sends(THREAD, FD2, "\u0016\u0003\u0001\u0000@\u0001");
-        assertThat(traffic.contexts.encrypted()).as("those that are served").isOne();
+        assertThat(traffic.contexts.missing(RequestGap.ENCRYPTED))
+                .as("those that are served")
+                .isOne();
         assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
     }
 
@@ -258,13 +262,17 @@ class HttpContextsTest {
         String head = "\u0016\u0003\u0001\u0002\u0000";
         traffic.receives(THREAD, FD, head);
         traffic.receives(THREAD, FD, head);
-        assertThat(traffic.contexts.encrypted()).isOne();
+        assertThat(traffic.contexts.missing(RequestGap.ENCRYPTED)).isOne();
         traffic.sends(THREAD, FD2, head + "\u0001");
         traffic.receives(THREAD, FD2, head);
-        assertThat(traffic.contexts.encrypted()).as("this one asks").isOne();
+        assertThat(traffic.contexts.missing(RequestGap.ENCRYPTED))
+                .as("this one asks")
+                .isOne();
         traffic.calls("close", THREAD, FD);
         traffic.receives(THREAD, FD, head);
-        assertThat(traffic.contexts.encrypted()).as("another connection").isEqualTo(2);
+        assertThat(traffic.contexts.missing(RequestGap.ENCRYPTED))
+                .as("another connection")
+                .isEqualTo(2);
     }
 
     @Test
@@ -404,10 +412,50 @@ class HttpContextsTest {
             assertThat(one.calls("openat", THREAD, -100)).isEqualTo("5");
             one.calls("fcntl", THREAD, call);
             assertThat(one.calls("openat", THREAD, -100)).isEqualTo(NONE);
-            assertThat(one.contexts.unfollowed()).isEqualTo(1);
+            assertThat(one.missing).containsOnly(Map.entry(RequestGap.DUPLICATED, 1L));
         }
         traffic.receives(THREAD, FD, request(5));
         traffic.calls("dup2", THREAD, FD, 1);
         assertThat(traffic.calls("openat", THREAD, -100)).isEqualTo(NONE);
+    }
+
+    @Test
+    void whyAThreadsCallsStayUnderTheProcessIsCounted() {
+        Traffic unknown = Traffic.unknown();
+        unknown.receives(THREAD, FD, request(5));
+        unknown.receives(OTHER, FD2, request(0));
+        assertThat(unknown.missing).containsOnly(Map.entry(RequestGap.FIRST, 1L), Map.entry(RequestGap.UNNAMED, 1L));
+
+        traffic.receives(THREAD, FD, request(5));
+        assertThat(traffic.missing).as("it is told").isEmpty();
+        traffic.calls("poll", OTHER, 0L, 2, 5);
+        traffic.receives(OTHER, FD2, request(6) + request(0) + request(7));
+        assertThat(traffic.missing)
+                .containsOnly(Map.entry(RequestGap.MULTIPLEXED, 2L), Map.entry(RequestGap.UNNAMED, 1L));
+        traffic.sends(OTHER, FD, response("Content-Length: 0"));
+        traffic.receives(THREAD, FD, request(8));
+        assertThat(traffic.missing).containsEntry(RequestGap.HANDED_OVER, 1L);
+        traffic.nonBlocking().receives(THREAD, FD2 + 1, request(9));
+        assertThat(traffic.missing).containsEntry(RequestGap.MULTIPLEXED, 3L);
+    }
+
+    @Test
+    void requestsThatTheProcessItselfSendsAreNotCounted() {
+        traffic.sends(THREAD, FD, request(0));
+        traffic.sends(THREAD, FD, request(5));
+        assertThat(traffic.missing).isEmpty();
+    }
+
+    @Test
+    void connectionsAreCountedOnceThatWereOpenWhileCallsWereNotSeen() {
+        traffic.receives(THREAD, FD, request(5));
+        traffic.receives(OTHER, FD2, request(6));
+        traffic.calls("close", OTHER, FD2);
+        traffic.contexts.lose(Traffic.PID);
+        traffic.contexts.lose(Traffic.PID + 1);
+        traffic.contexts.lose();
+        assertThat(traffic.missing).containsOnly(Map.entry(RequestGap.UNWATCHED, 1L));
+        traffic.contexts.forget(Traffic.PID);
+        assertThat(traffic.missing).containsOnly(Map.entry(RequestGap.UNWATCHED, 1L));
     }
 }

@@ -11,6 +11,7 @@ import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.syscall.SyscallTable;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +30,10 @@ final class Traffic {
     /** A connection of HTTP/2 as the core follows it. */
     private record Framed(CoreFrames sent, CoreFrames received) {}
 
-    final HttpContexts contexts = new HttpContexts();
+    /** Why it was not told what calls are made for, and how often. */
+    final Map<RequestGap, Long> missing = new EnumMap<>(RequestGap.class);
+
+    final HttpContexts contexts = new HttpContexts((pid, gap, count) -> missing.merge(gap, count, Long::sum));
     private final SyntheticRing ring = new SyntheticRing();
     private final Map<Integer, Framed> framed = new HashMap<>();
     private boolean hasRoom = true;
@@ -45,6 +49,7 @@ final class Traffic {
             receives(BEFORE, BEFORE, request(0));
             sends(BEFORE, BEFORE, response("Content-Length: 0"));
             calls("close", BEFORE, BEFORE);
+            missing.clear();
         }
     }
 

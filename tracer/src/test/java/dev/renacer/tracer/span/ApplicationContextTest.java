@@ -9,6 +9,7 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.context.ThreadContext;
+import dev.renacer.tracer.http.RequestGap;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.span.parent.ParentOptions;
 import dev.renacer.tracer.span.slice.ParentSource;
@@ -54,6 +55,22 @@ class ApplicationContextTest {
         assertThat(outside.getLinks()).isEmpty();
         assertThat(outside.getAttributes().get(SpanAttributes.SYSCALL_PARENT_SOURCE))
                 .isEqualTo("process");
+    }
+
+    @Test
+    void aRootSaysWhyCallsAreNotPutUnderTheirRequests() {
+        scenario.start(SHOP, 0);
+        scenario.assembler.onRequestGap(SHOP, RequestGap.FIRST, 1);
+        scenario.assembler.onRequestGap(SHOP, RequestGap.HANDED_OVER, 2);
+        scenario.assembler.onRequestGap(SHOP, RequestGap.HANDED_OVER, 3);
+        scenario.assembler.onRequestGap(Scenario.process(101, 0, "unknown"), RequestGap.ENCRYPTED, 1);
+        scenario.exit(SHOP, 50, 0);
+        scenario.end();
+
+        SpanData root = scenario.onlyRoot();
+        assertThat(Scenario.attribute(root, "renacer.requests.first")).contains(1L);
+        assertThat(Scenario.attribute(root, "renacer.requests.handed_over")).contains(5L);
+        assertThat(Scenario.attribute(root, "renacer.connections.encrypted")).isEmpty();
     }
 
     @Test

@@ -5,6 +5,7 @@ package dev.renacer.tracer.stuck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.stuck.call.Age;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

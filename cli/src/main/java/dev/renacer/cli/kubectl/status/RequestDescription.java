@@ -4,9 +4,12 @@
 package dev.renacer.cli.kubectl.status;
 
 import dev.renacer.cli.kubectl.api.Lookup;
+import dev.renacer.cli.kubectl.print.Age;
 import dev.renacer.cli.kubectl.print.TextTable;
 import dev.renacer.crds.ContextCounts;
 import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.CallInFlight;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
@@ -14,6 +17,9 @@ import dev.renacer.crds.TraceTotals;
 import dev.renacer.crds.UserText;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -133,7 +139,46 @@ public final class RequestDescription {
                                 "NODE", "POD/CONTAINER", "STATE", "PROCESSES", "SPANS", "LOST", "SLOWDOWN", "MESSAGE"));
                 containers.forEach(container -> table.row(row(container)));
                 section("Containers", table);
+                inFlight(found);
             }
+        }
+    }
+
+    /** As old as they were when their node reported them. */
+    private void inFlight(List<NodeTrace> found) {
+        TextTable table = new TextTable().row(List.of("POD/CONTAINER", "FOR", "THREADS", "OLDEST", "CALL"));
+        int calls = 0;
+        for (NodeTrace trace : found) {
+            String at = Optional.ofNullable(trace.getStatus())
+                    .map(NodeTraceStatus::updateTime)
+                    .orElse("");
+            for (Attachments container : Attachments.of(List.of(trace))) {
+                for (CallInFlight call :
+                        container.status().flatMap(RequestDescription::calls).orElse(List.of())) {
+                    table.row(List.of(
+                            container.pod() + "/" + container.container(),
+                            age(call.since(), at),
+                            Integer.toString(call.threads()),
+                            call.tid() + (call.threadName() == null ? "" : " (" + call.threadName() + ")"),
+                            call.call()));
+                    calls++;
+                }
+            }
+        }
+        if (calls > 0) {
+            section("In flight", table);
+        }
+    }
+
+    private static Optional<List<CallInFlight>> calls(TargetStatus status) {
+        return Optional.ofNullable(status.callsInFlight());
+    }
+
+    private static String age(String since, String at) {
+        try {
+            return Age.format(Duration.between(Instant.parse(since), Instant.parse(at)));
+        } catch (DateTimeParseException _) {
+            return "?";
         }
     }
 

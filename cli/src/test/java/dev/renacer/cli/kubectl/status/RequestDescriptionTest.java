@@ -110,6 +110,32 @@ class RequestDescriptionTest {
     }
 
     @Test
+    void callsInFlightAreToldWithTheirAgeWhenTheyWereReported() {
+        NodeTrace trace = Serialization.unmarshal("""
+            spec: {nodeName: node-1, targets: []}
+            status:
+              updateTime: "2026-01-01T00:02:10.123Z"
+              targets:
+              - podUid: p1
+                podName: web-1
+                containerName: app
+                containerId: c1
+                state: Tracing
+                callsInFlight:
+                - {call: "futex(0x7f, FUTEX_WAIT, 2, NULL)", since: "2026-01-01T00:00:00Z", threads: 40, tid: 9, threadName: worker}
+                - {call: read, since: "2026-01-01T00:02:00Z", threads: 1, tid: 7}
+            """, NodeTrace.class);
+
+        assertThat(new RequestDescription(REQUEST, new Lookup.Found<>(List.of(trace)), new Lookup.Found<>(List.of()))
+                        .lines())
+                .containsSequence(
+                        "In flight:",
+                        "  POD/CONTAINER   FOR     THREADS   OLDEST       CALL",
+                        "  web-1/app       2m10s   40        9 (worker)   futex(0x7f, FUTEX_WAIT, 2, NULL)",
+                        "  web-1/app       10s     1         7            read");
+    }
+
+    @Test
     void aPodThatIsGoneIsStillCalledByItsName() {
         NodeTrace gone = Serialization.unmarshal("""
             spec: {nodeName: node-1, targets: []}

@@ -4,11 +4,14 @@
 package dev.renacer.tracer.span.slice;
 
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.http.RequestGap;
 import dev.renacer.tracer.span.volume.ProcessBudget;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.resources.Resource;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What is kept about a process under trace: its identity, its open slice, and the root of the previous slice. */
@@ -27,6 +30,8 @@ public final class ProcessTrace {
     private Optional<SliceEnding> ending = Optional.empty();
     private long endNanos;
     private int slicesOpened;
+    /** What is not known of requests since the last root, by what they are counted as. */
+    private final Map<RequestGap, Long> gaps = new EnumMap<>(RequestGap.class);
 
     /**
      * @param previousRoot  the last root of this pid, if a process with it is known and gone
@@ -73,6 +78,18 @@ public final class ProcessTrace {
         }
         described = as;
         return resource.get();
+    }
+
+    /** It is not known for which request its calls are made, as often as that. */
+    void missing(RequestGap gap, long count) {
+        gaps.merge(gap, count, Long::sum);
+    }
+
+    /** How often that was so since this was last called, by the reason. */
+    Map<RequestGap, Long> takeMissing() {
+        Map<RequestGap, Long> taken = Map.copyOf(gaps);
+        gaps.clear();
+        return taken;
     }
 
     /** What its program was executed with, from argument 0 on. */

@@ -4,6 +4,7 @@
 package dev.renacer.tracer.span.slice;
 
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.http.RequestGap;
 import dev.renacer.tracer.span.attribute.RenacerScope;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import io.opentelemetry.api.common.Attributes;
@@ -155,6 +156,14 @@ public final class ProcessTraces {
         }
         known.published(process);
         return current(known, sinceNanos, nowNanos);
+    }
+
+    /** It is not known for which request calls of a process are made: its next root says so. */
+    public void missing(int pid, RequestGap gap, long count) {
+        ProcessTrace known = find(pid);
+        if (known != null) {
+            known.missing(gap, count);
+        }
     }
 
     private @Nullable ProcessTrace find(int pid) {

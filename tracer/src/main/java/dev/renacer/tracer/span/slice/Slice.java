@@ -4,6 +4,7 @@
 package dev.renacer.tracer.span.slice;
 
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.span.attribute.RequestGapAttributes;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.span.volume.CallCounts;
 import io.opentelemetry.api.common.Attributes;
@@ -183,6 +184,7 @@ public final class Slice {
             attributes.put(SpanAttributes.EVENTS_LOST, eventsLost);
         }
         describe(calls, attributes);
+        process.takeMissing().forEach((gap, count) -> attributes.put(RequestGapAttributes.of(gap), count));
         attributes.putAll(times);
         ending.describe(attributes);
         return attributes.build();

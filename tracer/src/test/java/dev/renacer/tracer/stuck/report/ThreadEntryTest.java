@@ -6,10 +6,10 @@ package dev.renacer.tracer.stuck.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.tracer.stuck.Activity;
-import dev.renacer.tracer.stuck.Age;
 import dev.renacer.tracer.stuck.Party;
 import dev.renacer.tracer.stuck.StuckThread;
 import dev.renacer.tracer.stuck.WaitFor;
+import dev.renacer.tracer.stuck.call.Age;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.stuck;
+package dev.renacer.tracer.stuck.call;
 
 /**
  * How long a thread has slept. /proc does not say when a call began. What it shows is when the thread was last on a CPU: it

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.stuck;
+package dev.renacer.tracer.stuck.call;
 
 import dev.renacer.capture.look.CallLook;
 import dev.renacer.tracer.stuck.proc.ThreadSample;
@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Says how long threads have slept. Each CPU's clock is asked once. Not thread-safe. */
-final class Ages {
+public final class Ages {
     private final CallLook look;
     private final Map<Integer, Optional<Reading>> clocks = new HashMap<>();
 
@@ -22,12 +22,15 @@ final class Ages {
      */
     private record Reading(long nanos, long atNanos) {}
 
-    Ages(CallLook look) {
+    /**
+     * @param look  reads the clocks
+     */
+    public Ages(CallLook look) {
         this.look = look;
     }
 
     /** That of a thread that slept at both looks and did not run between them. */
-    Age of(ThreadSample first, ThreadSample second) {
+    public Age of(ThreadSample first, ThreadSample second) {
         long between = second.takenNanos() - first.takenNanos();
         if (second.lastRanNanos().isPresent() && second.cpu().isPresent()) {
             Optional<Reading> clock = clocks.computeIfAbsent(second.cpu().getAsInt(), this::read);
