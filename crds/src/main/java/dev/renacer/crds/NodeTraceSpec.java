@@ -186,7 +186,16 @@ public record NodeTraceSpec(
                     "Rules that leave calls out of the spans, as the request has them; none if absent.")
             @Size(max = TraceRequestSpec.MOST_SAMPLING_RULES)
             @Nullable
-            List<TraceRequestSpec.SamplingRule> sampling) {
+            List<TraceRequestSpec.SamplingRule> sampling,
+
+            @JsonPropertyDescription(
+                    "What the status says of calls in flight: Names, of calls alone, since a policy forbids Looks; what spans say of"
+                            + " them if absent.")
+            @Nullable
+            String callsInFlight) {
+        /** The value of {@code callsInFlight} with which nothing of arguments stands in a status. */
+        public static final String NAMES_OF_CALLS = "Names";
+
         /** The value of {@code volume} with which most calls are folded. */
         public static final String READABLE = "Readable";
 
@@ -221,6 +230,7 @@ public record NodeTraceSpec(
                     redact,
                     paths,
                     peers,
+                    null,
                     null,
                     null,
                     null,

@@ -43,7 +43,7 @@ public record TracePolicySpec(
                 "What a request may not do. InitContainers: name an init container. EphemeralContainers: name an"
                         + " ephemeral container. AllSyscalls: leave spec.syscalls out."
                         + " Colocation: set spec.safety.colocate. SourceLocations: set spec.sourceLocations, or see stacks and"
-                        + " source lines in a look. Looks: set spec.mode to Look.")
+                        + " source lines in a look. Looks: set spec.mode to Look, or see arguments of calls in flight in a status.")
         @Size(max = 10)
         @Nullable
         List<@Pattern("^(InitContainers|EphemeralContainers|AllSyscalls|Colocation|SourceLocations|Looks)$") String>

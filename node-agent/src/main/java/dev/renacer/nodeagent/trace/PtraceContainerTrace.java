@@ -159,6 +159,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         CaptureOptions options = ProfileOptions.capture(node, calls, parameters.profile(), left);
         IntFunction<Optional<Boolean>> isMember =
                 pid -> node.finder().belongs(pid, ContainerCgroup.of(parameters.target()));
+        OpenCalls openCalls = new OpenCalls(parameters.profile(), calls.filter(), redactor, isMember);
         AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
         MembershipGate gate = new MembershipGate(
                 name, isMember, () -> Objects.requireNonNull(stop.get()).run(), new MeasuredCalls(metrics, assembler));
@@ -184,7 +185,7 @@ final class PtraceContainerTrace implements ContainerTrace {
                 execs,
                 isMember,
                 node.onAttach(),
-                new OpenCalls(redactor, WatchedCalls.arguments(parameters.profile()), isMember),
+                openCalls,
                 tracing,
                 ProfileOptions.ringBytes(options),
                 node.colocationObstacle(),

@@ -47,7 +47,7 @@ class ContainerLooksIT {
     private ContainerLook look(@Nullable String arguments, int mostBytes) throws Exception {
         Profile profile = new Profile(
                 null, null, null, null, 10, null, null, null, null, null, arguments, null, null, null, null, "Look",
-                null, null, null);
+                null, null, null, null);
         Target target = new Target("p", container.podUid(), null, "ns", "main", container.containerId(), null, null);
         return looks.look(target, profile, pids(), mostBytes);
     }

@@ -41,6 +41,7 @@ public final class NodeTraceFactory {
      * @param arguments what spans say of arguments
      * @param redact    what is replaced in them
      * @param stacks    whether a look shows stacks and source lines
+     * @param looks     whether a status may say what containers do
      */
     public record Terms(
             Instant notAfter,
@@ -48,7 +49,8 @@ public final class NodeTraceFactory {
             Optional<SlowdownBound> bound,
             ArgumentDetail arguments,
             List<String> redact,
-            boolean stacks) {}
+            boolean stacks,
+            boolean looks) {}
 
     /** The NodeTrace of this request on this node. */
     public static NodeTrace of(TraceRequest request, String nodeName, NodeTargets targets, Terms terms) {
@@ -119,7 +121,8 @@ public final class NodeTraceFactory {
                 spec.isLook() ? TraceRequestSpec.LOOK : null,
                 spec.traceParent(),
                 TraceRequestSpec.KEEP_UNSAMPLED.equals(spec.unsampled()) ? TraceRequestSpec.KEEP_UNSAMPLED : null,
-                spec.sampling());
+                spec.sampling(),
+                terms.looks() ? null : Profile.NAMES_OF_CALLS);
     }
 
     /**

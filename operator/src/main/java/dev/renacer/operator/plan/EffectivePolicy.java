@@ -192,6 +192,11 @@ public final class EffectivePolicy {
                 .contains(option));
     }
 
+    /** Whether what a container does may stand in a status. */
+    public boolean allowsLooks() {
+        return forbids(LOOKS).isEmpty();
+    }
+
     /** Why a request may not be carried out, if so; the sink is that which the spans would go to. */
     Optional<Acceptance.Refused> refusal(TraceRequestSpec spec, String sink) {
         return Stream.<Optional<Acceptance.Refused>>of(

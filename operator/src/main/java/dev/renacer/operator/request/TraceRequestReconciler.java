@@ -290,7 +290,8 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                         admitted.policy().slowdownBound(look.spec()),
                         admitted.policy().arguments(look.spec()),
                         admitted.policy().redact(),
-                        admitted.policy().showsStacks(look.spec()));
+                        admitted.policy().showsStacks(look.spec()),
+                        admitted.policy().allowsLooks());
                 traces = assign(look, plan, terms);
             } catch (KubernetesClientException e) {
                 if (!ApiRefusals.isNamespaceEnding(e)) {

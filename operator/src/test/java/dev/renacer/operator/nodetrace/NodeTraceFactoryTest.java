@@ -27,7 +27,8 @@ class NodeTraceFactoryTest {
             Optional.empty(),
             ArgumentDetail.NONE,
             List.of("x"),
-            false);
+            false,
+            true);
 
     @Test
     void whatCountsAsAnErrorReachesTheAgent() {
@@ -61,6 +62,7 @@ class NodeTraceFactoryTest {
                 Optional.of(new SlowdownBound(100, "DutyCycle", Optional.of("default"))),
                 ArgumentDetail.NAMES,
                 List.of("customer-[0-9]+"),
+                false,
                 false);
 
         assertThat(NodeTraceFactory.of(request, "node-1", NodeTargets.NONE, bound)
@@ -69,6 +71,7 @@ class NodeTraceFactoryTest {
                 .satisfies(profile -> assertThat(profile.maxSlowdownPercent()).isEqualTo(100))
                 .satisfies(profile -> assertThat(profile.onExceeded()).isEqualTo("DutyCycle"))
                 .satisfies(profile -> assertThat(profile.arguments()).isEqualTo("Names"))
+                .satisfies(profile -> assertThat(profile.callsInFlight()).isEqualTo("Names"))
                 .satisfies(profile -> assertThat(profile.redact()).containsExactly("customer-[0-9]+"));
         assertThat(NodeTraceFactory.of(request, "node-1", NodeTargets.NONE, TERMS)
                         .getSpec()

@@ -9,11 +9,13 @@ import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.stuck.call.CallsInFlight;
 import dev.renacer.tracer.stuck.call.CallsInFlight.InFlight;
+import dev.renacer.tracer.syscall.Syscall;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,15 @@ class CallsInFlightIT {
                 .satisfies(call -> assertThat(call.call()).hasSize(256).endsWith("..."));
     }
 
+    @Test
+    void othersThanThoseAskedForAreNotTold() throws Exception {
+        List<Integer> pids = List.of(start("sleep", "1000"));
+        String name = asleep(pids, 1).getFirst().call().replaceFirst("[(].*", "");
+
+        assertThat(longest(pids, call -> !call.name().equals(name), ArgumentDetail.NAMES, Duration.ZERO))
+                .isEmpty();
+    }
+
     private static List<InFlight> opening(List<Integer> pids) throws Exception {
         return longest(pids, ArgumentDetail.NAMES, Duration.ZERO).stream()
                 .filter(call -> call.call().startsWith("openat("))
@@ -93,7 +104,12 @@ class CallsInFlightIT {
     }
 
     private static List<InFlight> longest(List<Integer> pids, ArgumentDetail detail, Duration least) throws Exception {
-        try (CallsInFlight calls = new CallsInFlight(Redactor.known(), detail)) {
+        return longest(pids, _ -> true, detail, least);
+    }
+
+    private static List<InFlight> longest(
+            List<Integer> pids, Predicate<Syscall> told, ArgumentDetail detail, Duration least) throws Exception {
+        try (CallsInFlight calls = new CallsInFlight(told, Redactor.known(), detail)) {
             return calls.longest(pids, least, 5);
         }
     }

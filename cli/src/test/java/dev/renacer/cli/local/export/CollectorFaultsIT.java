@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** However a collector fails, the program is unharmed, each call is accounted for, and one message says what is wrong. */
 class CollectorFaultsIT {
     private static final int EACH = 10_000;
-    private static final Set<CollectorFault> NOTHING_LOST = EnumSet.of(
-            CollectorFault.NONE, CollectorFault.TOO_LARGE, CollectorFault.BAD_REQUEST_AS_TOO_LARGE);
+    private static final Set<CollectorFault> NOTHING_LOST =
+            EnumSet.of(CollectorFault.NONE, CollectorFault.TOO_LARGE, CollectorFault.BAD_REQUEST_AS_TOO_LARGE);
 
     @TempDir
     Path folder = Path.of("");

@@ -72,9 +72,9 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
         }
         String path = uri.getPath().equals("/") ? "" : uri.getPath();
         if (!path.isEmpty() && protocol.equals(Optional.of(Protocol.GRPC))) {
-            throw new IllegalArgumentException(
-                    shown + " has a path, and gRPC has no use for one; leave the path out (gRPC is usually port 4317), or"
-                            + " choose the protocol http/protobuf");
+            throw new IllegalArgumentException(shown
+                    + " has a path, and gRPC has no use for one; leave the path out (gRPC is usually port 4317), or"
+                    + " choose the protocol http/protobuf");
         }
         OtlpEndpoint endpoint = of(scheme, uri.getHost(), port, path, Protocol.GRPC);
         return new OtlpEndpoint(endpoint.uri(), protocol.orElseGet(endpoint::protocolByForm));

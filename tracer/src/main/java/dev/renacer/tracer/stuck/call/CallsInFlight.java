@@ -13,6 +13,7 @@ import dev.renacer.tracer.stuck.proc.ProcFiles;
 import dev.renacer.tracer.stuck.proc.ThreadCall;
 import dev.renacer.tracer.stuck.proc.ThreadSample;
 import dev.renacer.tracer.syscall.Abi;
+import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.syscall.SyscallTable;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -41,6 +43,7 @@ public final class CallsInFlight implements AutoCloseable {
 
     private static final Path PROC = Path.of("/proc");
 
+    private final Predicate<Syscall> told;
     private final ArgumentDetail detail;
     private final CallReader reader;
     private final ProcFiles files;
@@ -62,17 +65,23 @@ public final class CallsInFlight implements AutoCloseable {
 
     /** A thread in a call. */
     private record Candidate(int pid, Abi abi, ThreadSample sample, ThreadCall.Sleeping call, long nanos) {
+        Syscall syscall() {
+            return SyscallTable.instance().lookup(abi, call.number());
+        }
+
         String name() {
-            return SyscallTable.instance().lookup(abi, call.number()).name();
+            return syscall().name();
         }
     }
 
     /**
+     * @param told      whether such calls are told
      * @param redactor  takes the secrets out of arguments and names
      * @param detail    of arguments
      * @throws CaptureException if the capture core cannot be loaded
      */
-    public CallsInFlight(Redactor redactor, ArgumentDetail detail) throws CaptureException {
+    public CallsInFlight(Predicate<Syscall> told, Redactor redactor, ArgumentDetail detail) throws CaptureException {
+        this.told = told;
         this.detail = detail;
         reader = new CallReader(redactor, detail);
         files = new ProcFiles(PROC, redactor);
@@ -92,7 +101,7 @@ public final class CallsInFlight implements AutoCloseable {
                 .flatMap(this::threads)
                 .limit(MOST_THREADS)
                 .flatMap(thread -> candidate(thread).stream())
-                .filter(candidate -> candidate.nanos() >= least.toNanos())
+                .filter(candidate -> candidate.nanos() >= least.toNanos() && told.test(candidate.syscall()))
                 .forEach(candidate -> byName.computeIfAbsent(candidate.name(), _ -> new ArrayList<>())
                         .add(candidate));
         byName.values().forEach(calls -> calls.sort(Comparator.comparingLong(call -> -call.nanos())));

@@ -49,7 +49,8 @@ class OtlpEndpointTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("OTLP endpoint 'http://h:4318/v1/traces' has a path, and gRPC has no use for one; leave the"
                         + " path out (gRPC is usually port 4317), or choose the protocol http/protobuf");
-        assertThat(OtlpEndpoint.parse("http://h:4317/", Optional.of(Protocol.GRPC)).uri())
+        assertThat(OtlpEndpoint.parse("http://h:4317/", Optional.of(Protocol.GRPC))
+                        .uri())
                 .isEqualTo(URI.create("http://h:4317"));
     }
 
