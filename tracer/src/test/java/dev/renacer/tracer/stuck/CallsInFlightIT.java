@@ -42,7 +42,7 @@ class CallsInFlightIT {
             assertThat(call.tid()).isEqualTo(first);
             assertThat(call.name()).isEqualTo("sleep");
             assertThat(call.threads()).isEqualTo(2);
-            assertThat(call.call()).startsWith("clock_nanosleep(CLOCK_REALTIME, 0, {tv_sec=1000, tv_nsec=0}");
+            assertThat(call.call()).startsWith("clock_nanosleep(CLOCK_REALTIME, 0, {tv_sec=1000, ");
             assertThat(call.nanos()).isPositive();
         });
         assertThat(longest(both, ArgumentDetail.NAMES, Duration.ofDays(1))).isEmpty();
