@@ -5,20 +5,23 @@ package dev.renacer.tracer;
 
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.http.RequestGap;
+import dev.renacer.tracer.redact.FolderEntries;
 import dev.renacer.tracer.redact.Redactor;
+import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.Parameter;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.Pointee;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in front of all other listeners and takes the secrets out of what calls read and wrote, so that no output has to
- * think of it: strings, paths, arguments and environment of an execve, addresses of AF_UNIX, and what was transferred. Other
- * structs have none.
+ * think of it: strings, paths, arguments and environment of an execve, addresses of AF_UNIX, names of entries of folders, values of
+ * extended attributes and of mounts, and what was transferred. Other structs have none.
  */
 public final class RedactedCalls implements TraceListener {
     private static final String SOCKET_ADDRESS = "sockaddr";
@@ -26,6 +29,10 @@ public final class RedactedCalls implements TraceListener {
     private static final int AF_UNIX = 1;
 
     private static final int FAMILY_BYTES = 2;
+
+    /** Calls that take or give a value, by which argument it is; the one before is its name. */
+    private static final Map<String, Integer> NAMED_VALUES = Map.of(
+            "setxattr", 2, "lsetxattr", 2, "fsetxattr", 2, "getxattr", 2, "lgetxattr", 2, "fgetxattr", 2, "fsconfig", 3);
 
     private final Redactor redactor;
     private final TraceListener next;
@@ -100,6 +107,8 @@ public final class RedactedCalls implements TraceListener {
                 changed = with(changed, data, piece, one, link(one.bytes(), one.cut()));
             } else if (isAddress(call, one)) {
                 changed = with(changed, data, piece, one, address(one.bytes()));
+            } else if (one.part() == Part.DATA) {
+                changed = with(changed, data, piece, one, entries(call, one));
             }
         }
         return changed.isEmpty() ? call : call.with(changed);
@@ -108,6 +117,10 @@ public final class RedactedCalls implements TraceListener {
     private byte[] text(SyscallCall call, CapturedData piece) {
         if (isEnvironment(call, piece)) {
             return redactor.variable(piece.bytes(), piece.cut());
+        }
+        if (piece.part() == Part.DATA && NAMED_VALUES.getOrDefault(call.syscall().name(), -1) == piece.argument()) {
+            CapturedData name = call.firstData(piece.argument() - 1);
+            return redactor.value(name == null ? new byte[0] : name.bytes(), piece.bytes(), piece.cut());
         }
         return piece.part() == Part.DATA && kind(call, piece) == ParameterKind.PATH
                 ? redactor.path(piece.bytes(), piece.cut())
@@ -222,6 +235,16 @@ public final class RedactedCalls implements TraceListener {
     private static boolean pointsTo(SyscallCall call, CapturedData piece, String type) {
         Optional<Pointee> pointee = call.syscall().pointee(piece.argument(), call.args());
         return pointee.isPresent() && pointee.get().type().equals(type);
+    }
+
+    /** The entries of a folder; anything else as it is. */
+    private byte[] entries(SyscallCall call, CapturedData piece) {
+        boolean old = pointsTo(call, piece, "dirent");
+        if (!old && !pointsTo(call, piece, "dirent64")) {
+            return piece.bytes();
+        }
+        int word = old && call.syscall().abi() == Abi.I386 ? Integer.BYTES : Long.BYTES;
+        return new FolderEntries(redactor, word, old).redacted(piece.bytes());
     }
 
     /** What a descriptor is, behind its number. */

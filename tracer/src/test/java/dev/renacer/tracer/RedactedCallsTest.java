@@ -159,7 +159,7 @@ class RedactedCallsTest {
     void theAddressOfALocalSocketIsLookedThrough() {
         calls.onCall(call("connect")
                 .args(3, 1, 110)
-                .string(1, "\1\0/run/a?token=s3cr3t\0more")
+                .string(1, "\1\0/run/a?token=s3cr3t\0\0more")
                 .returns(0)
                 .build());
         calls.onCall(call("bind")
@@ -182,6 +182,59 @@ class RedactedCallsTest {
                 call("prctl").args(15, 1).string(1, "token=s3cr3t").returns(0).build());
 
         assertThat(texts(seen.getFirst())).containsExactly("token=[redacted]");
+    }
+
+    @Test
+    void aValueWhoseNameSaysThatItIsASecretIsNotShown() {
+        calls.onCall(call("setxattr")
+                .string(0, "/f")
+                .string(1, "user.password")
+                .string(2, "s3cr3t")
+                .returns(0)
+                .build());
+        calls.onCall(call("fsconfig")
+                .args(3, 1)
+                .string(2, "password")
+                .string(3, "s3cr3t")
+                .returns(0)
+                .build());
+        SyscallCall plain = call("setxattr")
+                .string(0, "/f")
+                .string(1, "user.color")
+                .string(2, "red")
+                .returns(0)
+                .build();
+        calls.onCall(plain);
+
+        assertThat(texts(seen.get(0))).containsExactly("/f", "user.password", "[redacted]");
+        assertThat(texts(seen.get(1))).containsExactly("password", "[redacted]");
+        assertThat(seen.get(2)).isSameAs(plain);
+    }
+
+    @Test
+    void theNamesOfAFoldersEntriesAreLookedThrough() {
+        String plain = "\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\30\0\10a\0\0\0\0";
+        String secret = "\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0\50\0\10token=s3cr3t\0\0\0\0\0\0\0\0\0";
+        SyscallCall without = entries("getdents64", plain);
+        calls.onCall(without);
+        calls.onCall(entries("getdents64", plain + secret + plain));
+        calls.onCall(entries("getdents", "\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0\50\0token=s3cr3t\0\0\0\0\0\0\0\0\0\10"));
+
+        assertThat(seen.get(0)).isSameAs(without);
+        assertThat(texts(seen.get(1)))
+                .containsExactly(plain
+                        + "\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0\50\0\10token=[redacted]\0\0\0\0\0" + plain);
+        assertThat(texts(seen.get(2)))
+                .containsExactly("\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0\50\0token=[redacted]\0\0\0\0\0\10");
+    }
+
+    private static SyscallCall entries(String name, String records) {
+        return call(name)
+                .args(3, 1, 4096)
+                .data(new CapturedData(
+                        1, Part.DATA, 0, true, records.getBytes(StandardCharsets.ISO_8859_1), false, 0))
+                .returns(records.length())
+                .build();
     }
 
     private static CapturedData element(int argument, int index, String text) {

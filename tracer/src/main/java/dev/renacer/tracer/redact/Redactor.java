@@ -150,6 +150,25 @@ public final class Redactor {
         return text(entry, cut);
     }
 
+    /**
+     * A value that has its name elsewhere, without its secrets: all of it is one if the name says so.
+     *
+     * @param name  with its namespace, if it has one ({@code user.password})
+     * @param cut   whether the value goes on
+     */
+    public byte[] value(byte[] name, byte[] value, boolean cut) {
+        String named = string(name);
+        String head = named.substring(named.lastIndexOf('.') + 1) + "=";
+        byte[] both = joined(head, value);
+        byte[] shown = text(both, cut);
+        if (Arrays.equals(both, shown)) {
+            return value;
+        }
+        return string(shown).startsWith(head)
+                ? Arrays.copyOfRange(shown, head.length(), shown.length)
+                : MARK_BYTES.clone();
+    }
+
     private static byte[] joined(String name, byte[] value) {
         return (name + string(value)).getBytes(StandardCharsets.ISO_8859_1);
     }
