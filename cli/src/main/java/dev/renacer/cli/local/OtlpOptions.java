@@ -322,13 +322,14 @@ final class OtlpOptions {
                         + (flags.size() == 1 ? "has" : "have") + " no effect; name a receiver with --otlp-endpoint");
     }
 
-    /** A malformed parent costs only the link: the trace is still worth having. */
+    /** A malformed parent costs only the link: the trace is still worth having. TRACESTATE is of the environment's trace. */
     private Optional<SpanContext> parent(Map<String, String> environment, Consumer<String> notices) {
         Optional<String> given = Optional.ofNullable(traceParent)
                 .or(() -> variable(environment, "TRACEPARENT"))
                 .or(() -> variable(environment, "OTEL_TRACEPARENT"));
         try {
-            return given.map(value -> TraceParent.parse(value, variable(environment, "TRACESTATE")));
+            Optional<String> state = traceParent == null ? variable(environment, "TRACESTATE") : Optional.empty();
+            return given.map(value -> TraceParent.parse(value, state));
         } catch (IllegalArgumentException e) {
             notices.accept("renacer: " + e.getMessage() + "; the trace gets an id of its own");
             return Optional.empty();

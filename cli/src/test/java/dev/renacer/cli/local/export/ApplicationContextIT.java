@@ -82,8 +82,12 @@ class ApplicationContextIT {
             assertThat(attribute(root(receiver), "syscall.parent.source")).isEqualTo("environment");
         }
         try (OtlpReceiver receiver = new OtlpReceiver()) {
-            trace(receiver, Map.of("TRACEPARENT", "nonsense"), List.of("--trace-parent", PARENT));
+            trace(
+                    receiver,
+                    Map.of("TRACEPARENT", "nonsense", "TRACESTATE", "of=another"),
+                    List.of("--trace-parent", PARENT));
             assertThat(attribute(root(receiver), "syscall.parent.source")).isEqualTo("option");
+            assertThat(root(receiver).getTraceState()).isEmpty();
         }
     }
 
