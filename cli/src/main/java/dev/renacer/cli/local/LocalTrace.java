@@ -406,7 +406,6 @@ final class LocalTrace {
         if (!asked.compareAndSet(0, signal)) {
             return;
         }
-        afterwards.complete(ExitCode.ofSignal(signal));
         if (!tracing.bindsLaunched()) {
             if (target instanceof TraceTarget.Program && signal != UNWRITTEN) {
                 tracing.signalLaunched(signal); // who ends the tracer ends what it was started for, as with strace
@@ -417,6 +416,7 @@ final class LocalTrace {
         } else {
             tracing.signalLaunched(signal); // it cannot be detached, so it is asked to end
         }
+        afterwards.complete(ExitCode.ofSignal(signal)); // last: who waits for that closes the trace
         Thread.ofVirtual().start(() -> leave(tracing));
     }
 
