@@ -122,8 +122,16 @@ public final class Replay implements RecordedTrace.Receiver {
         public void onEvent(TraceEvent event) {
             nanos = event.epochNanos();
             next.onEvent(event);
-            if (event instanceof TraceEvent.ThreadExited exited) {
-                names.remove(exited.tid());
+            switch (event) {
+                case TraceEvent.ThreadExited exited -> names.remove(exited.tid());
+                case TraceEvent.ProcessExited exited ->
+                    names.remove(exited.process().pid());
+                // The name is the new program's from here on, which may have ended before it could be read.
+                case TraceEvent.ProgramExecuted executed ->
+                    names.remove(executed.process().pid());
+                default -> {
+                    // Names stay what they are.
+                }
             }
         }
 
