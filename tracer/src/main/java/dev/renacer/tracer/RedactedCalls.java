@@ -32,7 +32,20 @@ public final class RedactedCalls implements TraceListener {
 
     /** Calls that take or give a value, by which argument it is; the one before is its name. */
     private static final Map<String, Integer> NAMED_VALUES = Map.of(
-            "setxattr", 2, "lsetxattr", 2, "fsetxattr", 2, "getxattr", 2, "lgetxattr", 2, "fgetxattr", 2, "fsconfig", 3);
+            "setxattr",
+            2,
+            "lsetxattr",
+            2,
+            "fsetxattr",
+            2,
+            "getxattr",
+            2,
+            "lgetxattr",
+            2,
+            "fgetxattr",
+            2,
+            "fsconfig",
+            3);
 
     private final Redactor redactor;
     private final TraceListener next;
@@ -118,7 +131,8 @@ public final class RedactedCalls implements TraceListener {
         if (isEnvironment(call, piece)) {
             return redactor.variable(piece.bytes(), piece.cut());
         }
-        if (piece.part() == Part.DATA && NAMED_VALUES.getOrDefault(call.syscall().name(), -1) == piece.argument()) {
+        if (piece.part() == Part.DATA
+                && NAMED_VALUES.getOrDefault(call.syscall().name(), -1) == piece.argument()) {
             CapturedData name = call.firstData(piece.argument() - 1);
             return redactor.value(name == null ? new byte[0] : name.bytes(), piece.bytes(), piece.cut());
         }

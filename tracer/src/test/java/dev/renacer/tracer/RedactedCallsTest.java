@@ -222,8 +222,7 @@ class RedactedCallsTest {
 
         assertThat(seen.get(0)).isSameAs(without);
         assertThat(texts(seen.get(1)))
-                .containsExactly(plain
-                        + "\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0\50\0\10token=[redacted]\0\0\0\0\0" + plain);
+                .containsExactly(plain + "\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0\50\0\10token=[redacted]\0\0\0\0\0" + plain);
         assertThat(texts(seen.get(2)))
                 .containsExactly("\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0\50\0token=[redacted]\0\0\0\0\0\10");
     }
@@ -231,8 +230,7 @@ class RedactedCallsTest {
     private static SyscallCall entries(String name, String records) {
         return call(name)
                 .args(3, 1, 4096)
-                .data(new CapturedData(
-                        1, Part.DATA, 0, true, records.getBytes(StandardCharsets.ISO_8859_1), false, 0))
+                .data(new CapturedData(1, Part.DATA, 0, true, records.getBytes(StandardCharsets.ISO_8859_1), false, 0))
                 .returns(records.length())
                 .build();
     }

@@ -66,7 +66,9 @@ class ReplayedSpansIT {
                     .start();
             try (OutputStream input = trace.getOutputStream()) {
                 // Names are read as calls are, which may be after a program's end: this one waits for that.
-                Awaitility.await().atMost(LIMIT).until(() -> receiver.spans().stream().anyMatch(ReplayedSpansIT::isOfPython));
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .until(() -> receiver.spans().stream().anyMatch(ReplayedSpansIT::isOfPython));
                 input.write('\n');
             }
             assertThat(trace.waitFor()).isZero();
