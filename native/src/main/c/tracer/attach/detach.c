@@ -78,7 +78,7 @@ static void look_at_leader(void *context, struct rc_task *task) {
         return;
     }
     rc_leader_vanishes(look->tracer, task, look->now);
-    if (process->tasks == 0) {
+    if (process->tasks == 0 && !process->attaching) {
         rc_process_gone(look->tracer, process, look->now);
     }
 }
