@@ -406,17 +406,20 @@ final class LocalTrace {
         if (!asked.compareAndSet(0, signal)) {
             return;
         }
-        if (!tracing.bindsLaunched()) {
-            if (target instanceof TraceTarget.Program && signal != UNWRITTEN) {
-                tracing.signalLaunched(signal); // who ends the tracer ends what it was started for, as with strace
+        try {
+            if (!tracing.bindsLaunched()) {
+                if (target instanceof TraceTarget.Program && signal != UNWRITTEN) {
+                    tracing.signalLaunched(signal); // who ends the tracer ends what it was started for, as with strace
+                }
+                tracing.stop();
+            } else if (tracing.launchedExit().isPresent()) {
+                tracing.abandon(); // what it left behind has its filter, and ends with this trace
+            } else {
+                tracing.signalLaunched(signal); // it cannot be detached, so it is asked to end
             }
-            tracing.stop();
-        } else if (tracing.launchedExit().isPresent()) {
-            tracing.abandon(); // what it left behind has its filter, and ends with this trace
-        } else {
-            tracing.signalLaunched(signal); // it cannot be detached, so it is asked to end
+        } finally {
+            afterwards.complete(ExitCode.ofSignal(signal)); // last: who waits for that closes the trace
         }
-        afterwards.complete(ExitCode.ofSignal(signal)); // last: who waits for that closes the trace
         Thread.ofVirtual().start(() -> leave(tracing));
     }
 
